@@ -1,0 +1,220 @@
+"""Django's settings, made from `config.read()`; see README for the variables."""
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from community_portal import config
+
+try:
+    CONFIG = config.read()
+except config.ConfigError as error:
+    raise ImproperlyConfigured(str(error)) from error
+
+BASE_DIR = config.ROOT
+PORTAL_MODE = CONFIG.mode
+LOCAL = CONFIG.mode == config.LOCAL
+VAR_DIR = CONFIG.var
+
+DEBUG = CONFIG.debug
+SECRET_KEY = CONFIG.secret_key
+ALLOWED_HOSTS = CONFIG.allowed_hosts
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+INSTALLED_APPS = [
+    "councils",
+    "petitions",
+    "residents",
+    "grid",
+    "community_portal.notices",
+    "community_portal.privacy",
+    "community_portal.worktime",
+    "community_portal.ui",
+    "community_portal.local",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django_celery_beat",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "axes",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "community_portal.ui.middleware.IdleSession",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "community_portal.urls"
+WSGI_APPLICATION = "community_portal.wsgi.application"
+ASGI_APPLICATION = "community_portal.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["community_portal.ui.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "community_portal.navigation.frame",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "community_portal.ui.forms.PortalRenderer"
+
+DATABASES = {
+    "default": {
+        **config.database(CONFIG.database_url),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, "options": "-c TimeZone=Asia/Shanghai -c statement_timeout=60s"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CONFIG.redis_url,
+        "KEY_PREFIX": "portal",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
+SESSION_IDLE_SECONDS = CONFIG.number("PORTAL_IDLE_SECONDS", 12 * 3600 if LOCAL else 600)
+
+AUTH_USER_MODEL = "grid.Staff"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "workbench"
+LOGOUT_REDIRECT_URL = "home"
+AXES_FAILURE_LIMIT = CONFIG.number("PORTAL_SIGNIN_FAILURES", 5)
+AXES_COOLOFF_TIME = "community_portal.ui.middleware.signin_cooloff"
+SIGNIN_LOCK_SECONDS = CONFIG.number("PORTAL_SIGNIN_LOCK_SECONDS", 300)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "ui/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_IPWARE_PROXY_COUNT = 0
+AXES_VERBOSE = False
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR_DIR / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+SECURE_HSTS_SECONDS = 0 if LOCAL else 31_536_000
+SECURE_SSL_REDIRECT = not LOCAL and CONFIG.get("PORTAL_TLS", "1") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+
+CELERY_BROKER_URL = CONFIG.redis_url.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-petition-clocks": {
+        "task": "petitions.tasks.sweep_clocks",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
+    "send-notices": {
+        "task": "community_portal.notices.tasks.send_due",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
+    "check-calendar": {
+        "task": "community_portal.worktime.tasks.check_calendar",
+        "schedule": crontab(hour=8, minute=5),
+    },
+}
+
+PORTAL_NAME = CONFIG.get("PORTAL_NAME", "社区事务门户")
+DATA_KEYS = CONFIG.data_keys
+DATA_CIPHER = CONFIG.get("PORTAL_DATA_CIPHER", "AES-256-GCM")
+INDEX_KEY = CONFIG.index_key
+WORK_HOURS = CONFIG.get("PORTAL_WORK_HOURS", "09:00-12:00,13:00-18:00")
+QUIET_HOURS = CONFIG.get("PORTAL_QUIET_HOURS", "21:00-08:00")
+SMS_URL = CONFIG.get("PORTAL_SMS_URL")
+PUBLIC_FORM_PER_HOUR = CONFIG.number("PORTAL_PUBLIC_FORM_PER_HOUR", 20)
+IMPORT_MAX_BYTES = CONFIG.number("PORTAL_IMPORT_MAX_MB", 64) * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": CONFIG.get("PORTAL_LOG_LEVEL", "INFO")},
+    "loggers": {"axes": {"level": "WARNING"}},
+}

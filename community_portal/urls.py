@@ -1,0 +1,12 @@
+"""Every address of the portal."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("community_portal.local.urls")),
+    path("", include("community_portal.ui.urls")),
+    path("", include("petitions.urls")),
+    path("", include("residents.urls")),
+    path("admin/", admin.site.urls),
+]
