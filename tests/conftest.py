@@ -1,0 +1,21 @@
+"""Tests have a PostgreSQL and a Valkey of their own under var/test; the demo's data stay untouched."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("PORTAL_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
+os.environ["PORTAL_MODE"] = "local"
+# Named here and not in pyproject.toml: pytest-django would then read the settings before PORTAL_VAR is known.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
+
+import pytest
+
+from community_portal.local.services import ServiceError, hold_services
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the services before anything reads the settings."""
+    try:
+        hold_services()
+    except ServiceError as error:
+        pytest.exit(str(error), returncode=1)
