@@ -21,6 +21,17 @@ DATABASE = "portal"
 START_SECONDS = 120
 STOP_SECONDS = 30
 LOG_BYTES = 5_000_000
+START_OPTIONS = ["start", "-w", "-s", "-t", str(START_SECONDS)]
+# The built-in C.UTF-8 sorts and folds the same on every machine, whatever locales it has.
+INIT_OPTIONS = [
+    "--username=postgres",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-instructions",
+]
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -83,16 +94,17 @@ class Postgres:
             self._create()
         self._forget_the_dead()
         self._prepare_log()
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
-        options += f" -c unix_socket_directories='{self.sockets}'"
         done = self.user.run(
-            [_program("pg_ctl"), "start", "-w", "-s", "-t", str(START_SECONDS), "-D", self.data, "-l", self.log]
-            + ["-o", options],
+            [_program("pg_ctl"), *START_OPTIONS, "-D", self.data, "-l", self.log, "-o", self._server_options()],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         if done.returncode != 0:
             raise from_log(NAME, self.log)
+
+    def _server_options(self) -> str:
+        settings = {**SETTINGS, "unix_socket_directories": self.sockets}
+        return " ".join(f"-c {name}='{value}'" for name, value in settings.items())
 
     def _waits_for_answer(self) -> bool:
         """Give a server that is starting or recovering its time; False once it is gone or has lost its socket."""
@@ -115,11 +127,7 @@ class Postgres:
             open_way(draft.parent)
             open_way(_program("initdb"))
             open_tree(_install())
-        done = self.user.run(
-            [_program("initdb"), "-D", draft, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-instructions"]
-            + ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
-            capture_output=True,
-        )
+        done = self.user.run([_program("initdb"), *INIT_OPTIONS, "-D", draft], capture_output=True)
         if done.returncode != 0:
             raise _initdb_error(done.stderr)
         if self.data.exists():

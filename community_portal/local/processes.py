@@ -1,7 +1,8 @@
-"""Looking at and ending service processes by the id they left in a file, which may be stale after a kill or a reboot."""
+"""Looking at and ending service processes by the id they left in a file, which may be stale after a kill."""
 
 import contextlib
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -13,10 +14,9 @@ def recorded(pid_file: Path, program: str) -> psutil.Process | None:
     """The live process named in the first line of `pid_file`, if it really is `program` and no zombie or stranger."""
     try:
         process = psutil.Process(int(pid_file.read_text().split()[0]))
-        alive = process.status() != psutil.STATUS_ZOMBIE and program in process.name()
+        return process if program in process.name() and not _ended(process) else None
     except (OSError, ValueError, IndexError, *GONE):
         return None
-    return process if alive else None
 
 
 def end(process: psutil.Process, seconds: float, *, how: signal.Signals = signal.SIGTERM) -> None:
@@ -30,12 +30,20 @@ def end(process: psutil.Process, seconds: float, *, how: signal.Signals = signal
 
 def gone(process: psutil.Process, seconds: float) -> bool:
     """Whether a process, which need not be our child, ended within `seconds`."""
-    with contextlib.suppress(*GONE):
-        try:
-            process.wait(seconds)
-        except psutil.TimeoutExpired:
-            return process.status() == psutil.STATUS_ZOMBIE
+    end_at = time.monotonic() + seconds
+    while not _ended(process):
+        if time.monotonic() > end_at:
+            return False
+        time.sleep(0.02)
     return True
+
+
+def _ended(process: psutil.Process) -> bool:
+    """A zombie has ended too: some containers have nobody who collects it."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except GONE:
+        return True
 
 
 def working_in(folder: Path, program: str) -> list[psutil.Process]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from community_portal.local import processes
 from community_portal.local.errors import MISSING_WHEEL, ServiceError, from_log
@@ -54,7 +56,9 @@ class Valkey:
 
     def answers(self) -> bool:
         """Whether it answers PING now (a server still reading its file does not)."""
-        client = redis.Redis(unix_socket_path=str(self._socket), socket_timeout=5, socket_connect_timeout=5)
+        # The client's own retries would spend seconds on a socket that is simply not there.
+        once = Retry(NoBackoff(), 0)
+        client = redis.Redis(unix_socket_path=str(self._socket), socket_timeout=5, socket_connect_timeout=5, retry=once)
         try:
             return bool(client.ping())
         except redis.RedisError:
