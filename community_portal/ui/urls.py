@@ -1,0 +1,11 @@
+"""Addresses of signing in and out, and of the elder mode."""
+
+from django.urls import path
+
+from community_portal.ui import views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("elder/", views.elder_mode, name="elder-mode"),
+]

@@ -1,0 +1,2 @@
+// After a form comes back with errors, the summary is read first.
+document.querySelector(".problems")?.focus();
