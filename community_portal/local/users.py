@@ -26,7 +26,7 @@ class ServiceUser:
 
     def run(self, command: Sequence[str | Path], **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a program as this user from a neutral folder, in plain English, away from the terminal's signals."""
-        who = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else {}
+        who: dict[str, Any] = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else {}
         environ = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "HOME": "/"}
         return subprocess.run(
             [str(part) for part in command],
@@ -45,6 +45,22 @@ class ServiceUser:
         if self.switch:
             os.chown(path, self.uid, self.gid)
 
+    def open_way(self, path: Path) -> None:
+        """Let this user pass through (not list) every folder on the way to `path`; root's home is often closed."""
+        for folder in (path, *path.parents) if self.switch else ():
+            mode = folder.stat().st_mode
+            if folder.is_dir() and mode & SEARCH != SEARCH:
+                folder.chmod(stat.S_IMODE(mode) | SEARCH)
+
+    def open_program(self, folder: Path) -> None:
+        """Let this user run a program from `folder`, also when a strict umask closed it at installation."""
+        self.open_way(folder)
+        for path in folder.rglob("*") if self.switch else ():
+            mode = path.lstat().st_mode
+            wanted = READ | (SEARCH if path.is_dir() or mode & stat.S_IXUSR else 0)
+            if mode & wanted != wanted and not path.is_symlink():
+                path.chmod(stat.S_IMODE(mode) | wanted)
+
 
 def service_user(data: Path) -> ServiceUser:
     """Ourselves, or for root the owner of existing `data`, or else the first candidate that exists."""
@@ -59,20 +75,3 @@ def service_user(data: Path) -> ServiceUser:
             continue
         return ServiceUser(entry.pw_uid, entry.pw_gid, switch=True)
     raise ServiceError("以 root 运行时需要系统里有 postgres 或 nobody 用户：PostgreSQL 不能以 root 身份运行")
-
-
-def open_way(path: Path) -> None:
-    """Let other users pass through (not list) every folder on the way to `path`; root's home is often closed."""
-    for folder in (path, *path.parents):
-        mode = folder.stat().st_mode
-        if folder.is_dir() and mode & SEARCH != SEARCH:
-            folder.chmod(stat.S_IMODE(mode) | SEARCH)
-
-
-def open_tree(folder: Path) -> None:
-    """Let other users read a program's folder, when a strict umask closed it at installation."""
-    for path in (folder, *folder.rglob("*")):
-        mode = path.stat().st_mode
-        wanted = READ | (SEARCH if path.is_dir() or mode & stat.S_IXUSR else 0)
-        if mode & wanted != wanted and not path.is_symlink():
-            path.chmod(stat.S_IMODE(mode) | wanted)

