@@ -118,7 +118,7 @@ class SealedTextField(_TextBase):
         return self.get_db_prep_value(value, connection)
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
-        """Lets pass only what `pre_save` sealed, and emptiness (to wipe a column); SealError for text and expressions."""
+        """Lets pass only what `pre_save` sealed, and emptiness (to wipe a column); SealError for the rest."""
         if isinstance(value, Sealed):
             return connection.Database.Binary(value.blob)
         if value in ("", b""):

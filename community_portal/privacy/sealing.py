@@ -1,8 +1,8 @@
 """Encryption of single values, each bound to its row and field, and blind indexes for exact search.
 
 A sealed value is: cipher id (1 byte), length of the key's name (1 byte), the key's name, nonce (12 bytes), ciphertext
-with its 16-byte tag. Empty text is empty bytes. The associated data "app.model.field:row_key" is not stored: a value moved
-to another row or field does not open.
+with its 16-byte tag. Empty text is empty bytes. The associated data "app.model.field:row_key" is not stored: a value
+moved to another row or field does not open.
 """
 
 import hmac
@@ -88,7 +88,7 @@ def _current() -> _KeyRing:
 
 
 def seal(model: type[models.Model], field_name: str, row_key: UUID, text: str) -> bytes:
-    """The bytes to store for `text` in this field of the row with this key; for COPY as well as for the field itself."""
+    """The bytes to store for `text` in this field of the row with this key; for COPY and for the field itself."""
     if not text:
         return b""
     ring = _current()
