@@ -1,4 +1,4 @@
-"""Keyset pages: a page is found by the last row's values, so page 40,000 costs what page 1 costs; nothing is counted."""
+"""Keyset pages: found by the last row of the page before: page 40,000 costs what page 1 costs; nothing is counted."""
 
 import base64
 import binascii
@@ -102,7 +102,7 @@ def read_cursor(model: type[Model], fields: tuple[str, ...], cursor: str) -> tup
         raise BadCursor from error
 
 
-def _parse(field: Field[Any, Any], raw: object) -> object:
+def _parse(field: "Field[Any, Any]", raw: object) -> object:
     if not isinstance(raw, str) or "\x00" in raw:
         raise BadCursor
     raw.encode()
@@ -112,7 +112,7 @@ def _parse(field: Field[Any, Any], raw: object) -> object:
     return value
 
 
-def _field(model: type[Model], path: str) -> Field[Any, Any]:
+def _field(model: type[Model], path: str) -> "Field[Any, Any]":
     *relations, last = _name(path).split("__")
     for relation in relations:
         related = model._meta.get_field(relation).related_model
