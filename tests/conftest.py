@@ -8,6 +8,7 @@ os.environ["PORTAL_MODE"] = "local"
 # Named here and not in pyproject.toml: pytest-django would then read the settings before PORTAL_VAR is known.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
 
+import django
 import pytest
 
 from community_portal.local.services import ServiceError, hold_services
@@ -19,3 +20,5 @@ def pytest_configure(config: pytest.Config) -> None:
         hold_services()
     except ServiceError as error:
         pytest.exit(str(error), returncode=1)
+    # pytest-django sets Django up by itself only when it knows the settings before it reads this file.
+    django.setup()

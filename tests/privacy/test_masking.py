@@ -123,7 +123,5 @@ def test_no_id_survives_in_any_text(before: str, number: str, after: str) -> Non
 
 
 @given(st.text("0123456789-１２３ 号楼室电话", max_size=60))
-def test_masking_twice_changes_nothing_more(text: str) -> None:
-    once = mask_phones_in(text)
-    assert mask_phones_in(once).count("*") >= once.count("*")
-    assert len(re.findall(r"\d{11,}", once)) == 0
+def test_no_run_of_eleven_digits_survives(text: str) -> None:
+    assert not re.search(r"\d{11}", mask_phones_in(text))
