@@ -21,7 +21,7 @@ from community_portal.local.service import Service
 from community_portal.local.users import ServiceUser, service_user
 from community_portal.local.valkey import Valkey
 
-__all__ = ["ServiceError", "hold_services", "release_services"]
+__all__ = ["ServiceError", "hold_services", "nobody_holds", "release_services"]
 
 LOCK_SECONDS = 180
 
@@ -71,6 +71,21 @@ def release_services() -> bool:
     return stopped
 
 
+@contextmanager
+def nobody_holds(var: Path) -> Iterator[None]:
+    """Stop services that a killed process left behind and keep everybody out. Raises ServiceError when in use."""
+    with _start_lock(var):
+        lock = os.open(var / "services.hold", os.O_RDONLY | os.O_CREAT, 0o644)
+        try:
+            if not _try_lock(lock, fcntl.LOCK_EX):
+                raise ServiceError("门户或某个命令正在使用这些数据：请先停止它")
+            for service in _services(var, [Postgres, Valkey]):
+                service.stop()
+            yield
+        finally:
+            os.close(lock)
+
+
 def _wanted(environ: Mapping[str, str]) -> list[type[Service]]:
     """The services this environment leaves to us; production brings its own or is refused by the settings."""
     implied = config.PRODUCTION if environ.get("DATABASE_URL") else config.LOCAL
@@ -83,12 +98,7 @@ def _wanted(environ: Mapping[str, str]) -> list[type[Service]]:
 def _start(var: Path, kinds: list[type[Service]]) -> Hold:
     var.mkdir(parents=True, exist_ok=True)
     with _start_lock(var):
-        user = service_user(var / "postgres")
-        sockets = _socket_dir(var, user)
-        services: list[Service] = [
-            kind(data=var / name, sockets=sockets, log=var / "log" / f"{name}.log", user=user)
-            for kind, name in ((kind, kind.__name__.lower()) for kind in kinds)
-        ]
+        services = _services(var, kinds)
         lock = os.open(var / "services.hold", os.O_RDONLY | os.O_CREAT, 0o644)
         try:
             for service in services:
@@ -98,6 +108,13 @@ def _start(var: Path, kinds: list[type[Service]]) -> Hold:
             _abandon(lock, services)
             raise
         return Hold(var, lock, os.getpid(), services)
+
+
+def _services(var: Path, kinds: list[type[Service]]) -> list[Service]:
+    user = service_user(var / "postgres")
+    sockets = _socket_dir(var, user)
+    names = {kind: kind.__name__.lower() for kind in kinds}
+    return [kind(var / name, sockets, var / "log" / f"{name}.log", user) for kind, name in names.items()]
 
 
 def _abandon(lock: int, services: list[Service]) -> None:

@@ -1,0 +1,44 @@
+# 社区事务门户：make run 运行，make test 检验。只需要 Python 3.11 以上和 make。
+SHELL := /bin/sh
+VENV := .venv/bin
+PY := $(VENV)/python
+TEST_VAR := $(CURDIR)/var/test
+ARGS ?=
+SIZES ?= 10000 100000
+HTML := templates $(wildcard */templates)
+
+.PHONY: help run env test lint bench shots clean-data
+
+help:
+	@echo "make run         运行门户（PORT、HOST、DATABASE_URL、REDIS_URL 可选）"
+	@echo "make test        检查代码并运行全部测试（ARGS=... 传给 pytest）"
+	@echo "make lint        只检查代码"
+	@echo "make bench       测速（SIZES=\"10000 100000\"）"
+	@echo "make shots       重拍 docs/ 里的页面截图"
+	@echo "make clean-data  删除 var/ 里的全部数据（会先询问）"
+
+env:
+	@sh community_portal/local/bootstrap.sh
+
+run: env
+	@exec $(PY) -m community_portal.local.runner
+
+test: lint
+	$(PY) -m pytest $(ARGS)
+
+lint: env
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/djlint --check --lint $(HTML)
+	$(VENV)/lint-imports
+	PORTAL_MODE=local PORTAL_VAR=$(TEST_VAR) $(PY) manage.py makemigrations --check --dry-run
+
+bench: env
+	$(PY) -m benchmarks $(SIZES)
+
+shots: env
+	$(PY) -m docs.shots
+
+clean-data: env
+	@$(PY) -m community_portal.local.clean
