@@ -1,0 +1,73 @@
+"""Sending what waits in the outbox."""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+from django.db import transaction
+
+from community_portal.notices.models import Notice
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 10
+MAX_WAIT = timedelta(hours=6)
+
+
+def send_sms(notice: Notice) -> None:
+    """POST one message to the operator's gateway (settings.SMS_URL). Raises URLError or TimeoutError.
+
+    Body: {"key", "phone", "text"}; `key` stays the same over every attempt, so that the gateway can drop a repeat.
+    """
+    text = f"{notice.title}。{notice.body}" if notice.body else notice.title
+    body = json.dumps({"key": str(notice.row_key), "phone": notice.phone, "text": text}).encode()
+    request = Request(settings.SMS_URL, body, {"Content-Type": "application/json"}, method="POST")
+    with urlopen(request, timeout=TIMEOUT_SECONDS):
+        pass
+
+
+def channels() -> dict[str, Callable[[Notice], None]]:
+    """The channels that this portal is set up for; messages of the others stay in the outbox."""
+    return {Notice.Channel.SMS: send_sms} if settings.SMS_URL else {}
+
+
+def send_due(*, at: datetime) -> int:
+    """Send every waiting message whose time has come; returns how many left. Safe to run many times at once."""
+    ready = channels()
+    sent = 0
+    while ready and (outcome := _send_one(ready, at)) is not None:
+        sent += outcome
+    return sent
+
+
+def _send_one(ready: dict[str, Callable[[Notice], None]], at: datetime) -> int | None:
+    """1 when a message left, 0 when it failed and waits for its next attempt, None when nothing is due."""
+    with transaction.atomic():
+        notice = (
+            Notice.objects.select_for_update(skip_locked=True)
+            .filter(sent_at__isnull=True, not_before__lte=at, channel__in=ready)
+            .order_by("not_before")
+            .first()
+        )
+        if notice is None:
+            return None
+        try:
+            ready[notice.channel](notice)
+        except (URLError, TimeoutError, OSError) as error:
+            logger.warning("notice %s not sent: %s", notice.pk, error)
+            notice.error = str(error)[:200]
+            notice.attempts += 1
+            notice.not_before = at + min(timedelta(minutes=2**notice.attempts), MAX_WAIT)
+        else:
+            notice.sent_at, notice.error = at, ""
+        notice.save(update_fields=["error", "attempts", "not_before", "sent_at"])
+        return int(notice.sent_at is not None)
+
+
+def mark_read(*, staff_id: int, at: datetime) -> int:
+    """Mark a staff member's unread messages as read; returns how many."""
+    return Notice.objects.filter(staff_id=staff_id, read_at__isnull=True).update(read_at=at)

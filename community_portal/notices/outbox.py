@@ -1,0 +1,58 @@
+"""Making outbox rows; the caller saves them in the transaction of the event."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.conf import settings
+
+from community_portal.notices.models import Notice
+from community_portal.privacy.sealing import blind_index
+from community_portal.worktime.deadlines import leave_quiet
+
+
+def to_staff(staff_id: int, *, event: str, at: datetime, title: str, body: str = "", path: str = "") -> Notice:
+    """A message in a staff member's own list, there at once, day and night."""
+    return Notice(
+        event=event,
+        recipient=f"staff:{staff_id}",
+        channel=Notice.Channel.PORTAL,
+        staff_id=staff_id,
+        title=title[:120],
+        body=body,
+        path=path,
+        created_at=at,
+        not_before=at,
+        sent_at=at,
+    )
+
+
+def to_resident(phone: str, *, event: str, at: datetime, title: str, body: str = "", path: str = "") -> Notice:
+    """A text message to a resident; inside the quiet hours it waits for the morning."""
+    return Notice(
+        event=event,
+        recipient=f"phone:{blind_index('phone', phone).hex()}",
+        channel=Notice.Channel.SMS,
+        phone=phone,
+        title=title[:120],
+        body=body,
+        path=path,
+        created_at=at,
+        not_before=leave_quiet(at, quiet_hours()),
+    )
+
+
+def quiet_hours() -> tuple[time, time]:
+    """When residents are left in peace, from settings.QUIET_HOURS ("21:00-08:00")."""
+    begins, ends = settings.QUIET_HOURS.split("-")
+    return time.fromisoformat(begins), time.fromisoformat(ends)
+
+
+def save(notices: list[Notice]) -> None:
+    """Add the rows; one that is there already (same event, recipient, channel) stays as it is."""
+    if notices:
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def unread(staff_id: int) -> Any:
+    """A staff member's unread messages, newest first."""
+    return Notice.objects.filter(staff_id=staff_id, read_at__isnull=True).order_by("-id")

@@ -1,0 +1,59 @@
+"""Reads of staff and divisions that other apps need."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from grid.access import Role, in_force
+from grid.models import GridUnit, Staff
+
+LADDER_ROLES = {
+    "community_head": (Role.COMMUNITY_HEAD,),
+    "street": (Role.STREET_OFFICER,),
+    "district": (Role.DISTRICT_OFFICER,),
+}
+
+
+def grid_worker(grid_id: int, on: date) -> Staff | None:
+    """The worker of a grid on a day: the one appointed last when there are several."""
+    return _first(Q(grid_id=grid_id), on)
+
+
+def people_in_role(roles: tuple[str, ...], division_ids: list[int], on: date) -> dict[int, list[int]]:
+    """Staff ids by division for a role on a day; one query for any number of divisions."""
+    found: dict[int, list[int]] = {}
+    rows = in_force(on).filter(role__in=roles, division_id__in=division_ids).order_by("id")
+    for division_id, staff_id in rows.values_list("division_id", "staff_id"):
+        if division_id is not None and staff_id not in found.setdefault(division_id, []):
+            found[division_id].append(staff_id)
+    return found
+
+
+def staff_within(*, communities: frozenset[int], streets: frozenset[int], on: date) -> list[Staff]:
+    """Everybody who can be given work in these communities and streets, by name."""
+    inside = (
+        Q(division__in=communities)
+        | Q(grid__division__in=communities)
+        | Q(division__in=streets)
+        | Q(grid__division__in=streets)
+        | Q(division__parent__in=streets)
+        | Q(grid__division__parent__in=streets)
+    )
+    ids = in_force(on).filter(inside).values("staff_id")
+    return list(Staff.objects.filter(pk__in=ids).order_by("name", "pk"))
+
+
+def outer_grid(street_id: int) -> GridUnit | None:
+    """The street's outer grid (墙外) with the lowest number."""
+    return GridUnit.objects.filter(division_id=street_id, kind=GridUnit.Kind.OUTER).order_by("code").first()
+
+
+def _first(scope: Q, on: date) -> Staff | None:
+    appointment = (
+        in_force(on)
+        .filter(scope, role__in=(Role.GRID_WORKER, Role.STREET_OFFICER))
+        .select_related("staff")
+        .order_by("-starts_on", "-id")
+        .first()
+    )
+    return appointment.staff if appointment else None

@@ -1,0 +1,141 @@
+"""What all actions share: refusals, locking, the event row."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from community_portal.notices import outbox
+from community_portal.notices.models import Notice
+from grid.access import COMMUNITY, DISTRICT, GRID, STREET, scope_of
+from grid.models import Staff
+from petitions import workflow
+from petitions.models import Petition, PetitionEvent
+from petitions.workflow import State, Verb
+
+SYSTEM, RESIDENT, HOTLINE = "系统", "居民", "热线"
+
+
+class ActionRefused(Exception):
+    """The action is not possible; the text says why in the users' words. Nothing was written."""
+
+
+class Changed(ActionRefused):
+    """Somebody else was faster: the petition is no longer as the actor saw it."""
+
+
+@dataclass
+class Turn:
+    """One action on one locked petition: what is known, and the notices that leave with it."""
+
+    petition: Petition
+    verb: Verb
+    by: Staff | None
+    at: datetime
+    old_state: str
+    text: str = ""
+    actor: str = ""
+    notices: list[Notice] = field(default_factory=list)
+
+
+def roles_over(petition: Petition, staff: Staff, on: date) -> frozenset[str]:
+    """The roles that reach this petition."""
+    ids = {
+        GRID: petition.grid_id,
+        COMMUNITY: petition.community_id,
+        STREET: petition.street_id,
+        DISTRICT: petition.district_id,
+    }
+    return scope_of(staff, on).roles_over(**ids)
+
+
+def verbs_now(petition: Petition, staff: Staff, at: datetime) -> list[Verb]:
+    """What a person may do with a petition as it stands."""
+    return workflow.verbs_for(petition.state, roles_over(petition, staff, localtime(at).date()))
+
+
+def begin(
+    petition_id: int,
+    verb: Verb,
+    *,
+    by: Staff | None,
+    at: datetime,
+    text: str = "",
+    actor: str = "",
+    version: int | None = None,
+) -> Turn:
+    """Lock the petition and check state, role, reason and (when given) the version that the actor saw.
+
+    Raises ActionRefused or Changed. Call inside a transaction. `by` is None for residents, hotlines and the system.
+    """
+    petition = Petition.objects.select_for_update(of=("self",)).select_related("level", "handler").get(pk=petition_id)
+    text = text.strip()
+    if workflow.target(verb, petition.state) is None:
+        raise Changed(_not_here(petition, verb))
+    if by is not None and verb not in verbs_now(petition, by, at):
+        raise ActionRefused(_("您的岗位不能对这件工单做“%s”") % verb.label)
+    if version is not None and version != petition.version:
+        raise Changed(_("这件工单刚刚有了新的变化，请看过“经过”再提交；您填写的内容还在"))
+    if verb in workflow.REASON_REQUIRED and not text:
+        raise ActionRefused(_("请写明情况或理由"))
+    return Turn(petition, verb, by, at, petition.state, text, actor)
+
+
+def finish(turn: Turn, *, data: dict[str, Any] | None = None) -> PetitionEvent:
+    """Move the petition to its new state, save it, append the event and put the notices in the outbox."""
+    petition = turn.petition
+    petition.state = workflow.TRANSITIONS[turn.verb, State(turn.old_state)]
+    petition.version += 1
+    petition.save()
+    event = PetitionEvent.objects.create(
+        petition=petition,
+        at=turn.at,
+        verb=turn.verb,
+        by=turn.by,
+        actor=turn.actor,
+        old_state=turn.old_state,
+        new_state=petition.state,
+        text=turn.text,
+        data=data or {},
+    )
+    for notice in turn.notices:
+        notice.event = f"petition-event:{event.pk}"
+    outbox.save(turn.notices)
+    return event
+
+
+def tell_staff(turn: Turn, staff_id: int | None, title: str, body: str = "") -> None:
+    """Put a message to a staff member into the turn; nobody is told of their own doing."""
+    if staff_id and (turn.by is None or staff_id != turn.by.pk):
+        turn.notices.append(
+            outbox.to_staff(staff_id, event="", at=turn.at, title=title, body=body, path=path_of(turn.petition))
+        )
+
+
+def tell_resident(turn: Turn, title: str, body: str = "") -> None:
+    """Put a text message to the petitioner into the turn, when they left a phone."""
+    if turn.petition.caller_phone:
+        turn.notices.append(
+            outbox.to_resident(turn.petition.caller_phone, event="", at=turn.at, title=title, body=body)
+        )
+
+
+def path_of(petition: Petition) -> str:
+    """The petition's page."""
+    return reverse("petition-detail", args=[petition.number])
+
+
+def _not_here(petition: Petition, verb: Verb) -> str:
+    last = petition.events.select_related("by").order_by("-id").first()
+    who = last.by.name if last and last.by else (last.actor if last else "")
+    when = f"{localtime(last.at):%m-%d %H:%M}" if last else ""
+    return _("这件工单已是“%(state)s”（%(who)s %(when)s %(done)s），不能再“%(verb)s”") % {
+        "state": petition.get_state_display(),
+        "who": who,
+        "when": when,
+        "done": last.get_verb_display() if last else "",
+        "verb": verb.label,
+    }

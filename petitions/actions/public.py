@@ -1,0 +1,46 @@
+"""What petitioners and hotlines do to a petition that exists."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from petitions.actions.base import RESIDENT, Turn, begin, finish, tell_staff
+from petitions.actions.handling import reopen
+from petitions.models import Petition
+from petitions.workflow import State, Verb
+
+
+@transaction.atomic
+def petition_supplement(petition_id: int, *, at: datetime, text: str, actor: str = RESIDENT) -> Petition:
+    """Add what the petitioner or the hotline says afterwards; the same words twice are kept once."""
+    turn = begin(petition_id, Verb.SUPPLEMENT, by=None, at=at, text=text, actor=actor)
+    petition = turn.petition
+    said = petition.events.filter(verb=Verb.SUPPLEMENT, text=turn.text)
+    if turn.text == petition.text or said.exists():
+        return petition
+    tell_staff(turn, petition.handler_id, _("有补充：%s") % petition.title, turn.text)
+    finish(turn)
+    return petition
+
+
+@transaction.atomic
+def petition_rate(
+    petition_id: int, *, at: datetime, contacted: bool, solved: bool, satisfied: bool, text: str = ""
+) -> Petition:
+    """The petitioner's own follow-up answers. Solved and satisfied files it; otherwise it is done again (重办).
+
+    Raises Changed when there is nothing to rate (not answered yet, or rated already).
+    """
+    turn = begin(petition_id, Verb.RATE, by=None, at=at, text=text, actor=RESIDENT)
+    petition = turn.petition
+    petition.asked_contacted, petition.asked_solved, petition.asked_satisfied = contacted, solved, satisfied
+    petition.closed_at = at
+    finish(turn, data={"contacted": contacted, "solved": solved, "satisfied": satisfied})
+    if not (solved and satisfied):
+        again = Turn(
+            petition, Verb.REOPEN, None, at, State.CLOSED, turn.text or _("居民评价：未解决或不满意"), RESIDENT
+        )
+        reopen(again)
+        finish(again)
+    return petition

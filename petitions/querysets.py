@@ -1,0 +1,71 @@
+"""Reads of petitions, each through the one access rule."""
+
+from datetime import date, datetime
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
+
+from community_portal.privacy.sealing import blind_index
+from grid.access import DISTRICT, STREET, Scope, in_force, scope_of
+from grid.models import Appointment, Staff
+from petitions import search, workflow
+from petitions.models import Petition
+
+LIST_RELATED = ("level", "category", "handler", "building")
+
+
+def visible_to(scope: Scope) -> QuerySet[Petition]:
+    """Petitions inside the appointments' scope; everything else does not exist for them."""
+    return Petition.objects.filter(
+        scope.matches(grid="grid_id", community="community_id", street="street_id", district="district_id")
+    )
+
+
+def visible_at(staff: Staff, at: datetime) -> QuerySet[Petition]:
+    """Petitions that a staff member sees at an instant."""
+    return visible_to(scope_of(staff, localtime(at).date()))
+
+
+def open_by_time(petitions: QuerySet[Petition]) -> QuerySet[Petition]:
+    """Those with a running deadline, the nearest first."""
+    return petitions.filter(due_at__isnull=False, state__in=workflow.OPEN).order_by("due_at", "id")
+
+
+def matching(petitions: QuerySet[Petition], text: str) -> QuerySet[Petition]:
+    """Those whose number, external number, phone, title or address is what was typed."""
+    text = text.strip()
+    wanted = search.query(text)
+    condition = Q(number__iexact=text) | Q(external_no=text) | Q(caller_phone_index=blind_index("phone", text))
+    if wanted:
+        condition |= Q(search=SearchQuery(wanted, search_type="raw", config="simple"))
+    return petitions.filter(condition)
+
+
+def escalated_to(petitions: QuerySet[Petition], scope: Scope) -> QuerySet[Petition]:
+    """Open petitions whose ladder has reached the highest rung that this scope holds."""
+    rung = Petition.Step.COMMUNITY
+    if scope.ids(STREET):
+        rung = Petition.Step.STREET
+    elif scope.ids(DISTRICT):
+        rung = Petition.Step.DISTRICT
+    return open_by_time(petitions.filter(escalated_to__gte=rung))
+
+
+def handlers_for(staff: Staff, on: date) -> QuerySet[Appointment]:
+    """Appointments that a person may dispatch to: all those inside their own scope, on a day."""
+    scope = scope_of(staff, on)
+    inside = scope.matches(grid="grid_id", community="division_id", street="division_id")
+    below = scope.matches(
+        community="grid__division_id", street="grid__division_id", district="division__parent_id"
+    ) | scope.matches(street="grid__division__parent_id", district="grid__division__parent_id")
+    deeper = scope.matches(street="division__parent_id", district="division__parent__parent_id") | scope.matches(
+        district="grid__division__parent__parent_id"
+    )
+    return (
+        in_force(on)
+        .filter(inside | below | deeper)
+        .exclude(role=Appointment.Role.DISTRICT_OFFICER)
+        .select_related("staff", "grid__division__parent__parent", "division__parent__parent")
+        .order_by("role", "grid__code", "id")
+    )
