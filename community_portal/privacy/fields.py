@@ -120,9 +120,9 @@ class SealedTextField(_TextBase):
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         """Lets pass only what `pre_save` sealed, and emptiness (to wipe a column); SealError for the rest."""
         if isinstance(value, Sealed):
-            return connection.Database.Binary(value.blob)
+            return value.blob
         if value in ("", b""):
-            return connection.Database.Binary(b"")
+            return b""
         raise self._unsealed()
 
     def _unsealed(self) -> SealError:
@@ -147,11 +147,11 @@ class SealedTextField(_TextBase):
         """Refuses: a fixture would carry the plain text."""
         raise SealError(_("%(field)s 是加密字段，不能用 dumpdata 导出；请用 pg_dump 备份") % {"field": self})
 
-    def formfield(self, form_class: Any = None, choices_form_class: Any = None, **kwargs: Any) -> Any:
+    def formfield(self, **kwargs: Any) -> Any:
         options: dict[str, Any] = {"max_length": self.max_length}
         if self.max_length is None:
             options["widget"] = forms.Textarea
-        return super().formfield(form_class, choices_form_class, **{**options, **kwargs})
+        return super().formfield(**{**options, **kwargs})
 
 
 class BlindIndexField(_BytesBase):
@@ -172,17 +172,14 @@ class BlindIndexField(_BytesBase):
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        for implied in ("null", "blank", "editable", "db_index"):
+        for implied in ("null", "blank", "editable"):
             kwargs.pop(implied, None)
-        kwargs |= {"source": self.source, "kind": self.kind}
-        return name, path, args, kwargs if self.db_index else {**kwargs, "db_index": False}
+        if not kwargs.pop("db_index", False):
+            kwargs["db_index"] = False
+        return name, path, args, kwargs | {"source": self.source, "kind": self.kind}
 
     def get_internal_type(self) -> str:
         return "BinaryField"
-
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
-        value = super().get_db_prep_value(value, connection, prepared)
-        return None if value is None else connection.Database.Binary(value)
 
     def from_db_value(self, value: Any, expression: object, connection: BaseDatabaseWrapper) -> bytes | None:
         return None if value is None else bytes(value)

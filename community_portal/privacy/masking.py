@@ -8,7 +8,7 @@ HIDDEN = "****"
 
 
 def mask_phone(text: str) -> str:
-    """138****8000. Eleven digits and more keep 3 + 4, seven to ten the last 3, anything else none; empty stays empty."""
+    """138****8000. From 11 digits on 3 + 4 are kept, from seven on the last 3, of anything else none; empty stays empty."""
     number = normalise(PHONE, text)
     if not number:
         return HIDDEN if text.strip() else ""
@@ -18,7 +18,7 @@ def mask_phone(text: str) -> str:
 
 
 def mask_id(text: str) -> str:
-    """110105********0123. Eighteen characters keep 6 + 4, fifteen 6 + 3, other documents from 8 on 1 + 2, others none."""
+    """110105********0123. Of 18 characters 6 + 4 are kept, of 15 6 + 3, of other documents from 8 on 1 + 2, else none."""
     number = normalise(ID_NUMBER, text)
     if not number:
         return HIDDEN if text.strip() else ""
@@ -52,14 +52,14 @@ def _grouped(first: str, sizes: tuple[int, ...]) -> str:
 
 _GAP = r"[\s\-‐-―－—]{1,3}"
 # No group has fewer than three digits, so that "13-2-301" stays an address.
-_MOBILE_GROUPS = [(11,)]
+_MOBILE_GROUPS: list[tuple[int, ...]] = [(11,)]
 _MOBILE_GROUPS += [(size, 11 - size) for size in range(3, 9)]
 _MOBILE_GROUPS += [(a, b, 11 - a - b) for a in range(3, 6) for b in range(3, 6) if 3 <= 11 - a - b <= 5]
 _MOBILE = "|".join(_grouped("[1１][3-9３-９]", sizes) for sizes in _MOBILE_GROUPS)
 _AREA = rf"(?:[(（][0０]\d{{2,3}}[)）]|[0０]\d{{2,3}})(?:{_GAP})?[2-8２-８]\d{{2,3}}(?:{_GAP})?\d{{4}}"
 _LOCAL = rf"[2-8２-８]\d{{2}}(?:\d(?:{_GAP})?)?\d{{4}}"
 _NOT_AMOUNT = r"(?!\s?(?:[.．]\d|元|块|万|平米|平方|㎡))"
-_NOT_DATE = rf"(?!20[0-4]\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])|{_GAP}20[0-4]\d)(?!\d))"
+_NOT_DATE = rf"(?!20[0-4]\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])|{_GAP}\d{{4}})(?!\d))"
 _PERSONAL = re.compile(
     rf"(?<!\d)(?:"
     rf"(?P<id>\d{{6}}(?:{_GAP})?\d{{4}}(?:{_GAP})?\d{{4}}(?:{_GAP})?\d{{3}}[\dXxＸｘ])(?!\d)"
