@@ -8,7 +8,7 @@ HIDDEN = "****"
 
 
 def mask_phone(text: str) -> str:
-    """138****8000. From 11 digits on 3 + 4 are kept, from seven on the last 3, of anything else none; empty stays empty."""
+    """138****8000. Of 11 digits and more 3 + 4 stay, of seven to ten the last 3, of anything else none."""
     number = normalise(PHONE, text)
     if not number:
         return HIDDEN if text.strip() else ""
@@ -18,7 +18,7 @@ def mask_phone(text: str) -> str:
 
 
 def mask_id(text: str) -> str:
-    """110105********0123. Of 18 characters 6 + 4 are kept, of 15 6 + 3, of other documents from 8 on 1 + 2, else none."""
+    """110105********0123. Of 18 characters 6 + 4 stay, of 15 6 + 3, of other documents from 8 on 1 + 2."""
     number = normalise(ID_NUMBER, text)
     if not number:
         return HIDDEN if text.strip() else ""
