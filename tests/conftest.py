@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
 
 import django
 import pytest
+from django.conf import settings
 
 from community_portal.local.services import ServiceError, hold_services
 
@@ -22,3 +23,5 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(str(error), returncode=1)
     # pytest-django sets Django up by itself only when it knows the settings before it reads this file.
     django.setup()
+    # Pages name their files as they are: the names with hashes are made by collectstatic, which tests do not run.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
