@@ -1,7 +1,9 @@
 """Tests have a PostgreSQL and a Valkey of their own under var/test; the demo's data stay untouched."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("PORTAL_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 os.environ["PORTAL_MODE"] = "local"
@@ -11,8 +13,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
 import django
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 from community_portal.local.services import ServiceError, hold_services
+
+if TYPE_CHECKING:
+    from tests.factories import Cast
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_client", "admin_user"}
+LAST_YEAR = 2026
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,3 +34,60 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     # Pages name their files as they are: the names with hashes are made by collectstatic, which tests do not run.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    # Passwords of test accounts are no secret; the real hasher takes a third of a second for each.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The data that every portal starts with are there for every test."""
+    with django_db_blocker.unblock():
+        load_default_data()
+
+
+@pytest.fixture(autouse=True)
+def _fresh(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nothing that a process remembers outlives a test; default data that a transactional test flushed come back."""
+    forget()
+    marked = request.node.get_closest_marker("django_db") is not None
+    if marked or DATABASE_FIXTURES & set(request.fixturenames):
+        request.getfixturevalue("db")
+        from petitions.models import ResponseLevel
+
+        if not ResponseLevel.objects.exists():
+            load_default_data()
+    yield
+    forget()
+
+
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """The fixed cast of tests/factories.py."""
+    from tests.factories import make_cast
+
+    return make_cast()
+
+
+def load_default_data() -> None:
+    """Calendar, levels, categories and colour schemes, as `manage.py load_defaults` loads them."""
+    from community_portal.worktime.actions import load_calendar
+    from petitions.defaults import load_defaults
+    from residents.defaults import load_schemes
+
+    load_calendar(until_year=LAST_YEAR)
+    load_schemes()
+    load_defaults()
+
+
+def forget() -> None:
+    """Empty what this process and the cache remember."""
+    from django.core.cache import cache
+
+    from community_portal.worktime.querysets import forget_calendar
+    from petitions.catalogue import forget_catalogue
+    from residents.places import forget_names
+
+    forget_calendar()
+    forget_catalogue()
+    forget_names()
+    cache.clear()
