@@ -9,9 +9,10 @@ from django.utils import timezone
 
 TABLE = "bench_bare"
 PAGE = 25
+CELLS = ("number", "title", "state", "address", "registered_at")
+ROW = "".join(f"<td>{{{{ row.{name} }}}}</td>" for name in CELLS)
 LIST = Engine().from_string(
-    "<!doctype html><title>list</title><table>{% for row in rows %}<tr><td>{{ row.number }}</td>"
-    "<td>{{ row.title }}</td><td>{{ row.state }}</td><td>{{ row.address }}</td><td>{{ row.registered_at }}</td></tr>{% endfor %}</table>"
+    f"<!doctype html><title>list</title><table>{{% for row in rows %}}<tr>{ROW}</tr>{{% endfor %}}</table>"
 )
 
 
