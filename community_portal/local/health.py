@@ -120,8 +120,7 @@ def _broker(deep: bool) -> dict[str, bool]:
         socket_connect_timeout=BROKER_SECONDS,
         retry=Retry(NoBackoff(), 0),
         protocol=2,
-        lib_name=None,
-        lib_version=None,
+        driver_info=None,
     )
     try:
         up = bool(client.ping())

@@ -98,8 +98,9 @@ def _run(stopper: Stopper, family: list[Child]) -> None:
         config.read()
         checks.port_is_free(host, port)
         checks.disk_has_room(var)
+        _check_given_services()
         with step("启动数据库和消息队列"), stopper.later():
-            _services()
+            hold_services()
         _prepare()
         with step("启动网页、后台和定时进程"):
             with stopper.later():
@@ -118,13 +119,12 @@ def _address() -> tuple[str, int]:
     return os.environ.get("HOST") or DEFAULT_HOST, int(port)
 
 
-def _services() -> None:
-    """The given services must be reachable; the others are started here."""
+def _check_given_services() -> None:
+    """The services that the environment names must be reachable."""
     if url := os.environ.get("DATABASE_URL"):
         checks.database_is_reachable(url)
     if url := os.environ.get("REDIS_URL"):
         checks.broker_is_reachable(url)
-    hold_services()
 
 
 def _prepare() -> None:

@@ -15,15 +15,14 @@ from pathlib import Path
 
 from community_portal import config
 from community_portal.local import paths
-from community_portal.local.errors import ServiceError, from_os_error
-from community_portal.local.postgres import Postgres
+from community_portal.local.errors import MISSING_WHEEL, ServiceError, from_os_error
 from community_portal.local.service import Service
 from community_portal.local.users import ServiceUser, service_user
-from community_portal.local.valkey import Valkey
 
 __all__ = ["ServiceError", "hold_services", "nobody_holds", "release_services"]
 
 LOCK_SECONDS = 180
+POSTGRES, VALKEY = "postgres", "valkey"
 
 
 @dataclass
@@ -79,26 +78,26 @@ def nobody_holds(var: Path) -> Iterator[None]:
         try:
             if not _try_lock(lock, fcntl.LOCK_EX):
                 raise ServiceError("门户或某个命令正在使用这些数据：请先停止它")
-            for service in _services(var, [Postgres, Valkey]):
+            for service in _services(var, [POSTGRES, VALKEY]):
                 service.stop()
             yield
         finally:
             os.close(lock)
 
 
-def _wanted(environ: Mapping[str, str]) -> list[type[Service]]:
+def _wanted(environ: Mapping[str, str]) -> list[str]:
     """The services this environment leaves to us; production brings its own or is refused by the settings."""
     implied = config.PRODUCTION if environ.get("DATABASE_URL") else config.LOCAL
     if (environ.get("PORTAL_MODE") or implied) != config.LOCAL:
         return []
-    named: dict[type[Service], str] = {Postgres: "DATABASE_URL", Valkey: "REDIS_URL"}
-    return [kind for kind, variable in named.items() if not environ.get(variable)]
+    named = {POSTGRES: "DATABASE_URL", VALKEY: "REDIS_URL"}
+    return [name for name, variable in named.items() if not environ.get(variable)]
 
 
-def _start(var: Path, kinds: list[type[Service]]) -> Hold:
+def _start(var: Path, names: list[str]) -> Hold:
     var.mkdir(parents=True, exist_ok=True)
     with _start_lock(var):
-        services = _services(var, kinds)
+        services = _services(var, names)
         lock = os.open(var / "services.hold", os.O_RDONLY | os.O_CREAT, 0o644)
         try:
             for service in services:
@@ -110,11 +109,21 @@ def _start(var: Path, kinds: list[type[Service]]) -> Hold:
         return Hold(var, lock, os.getpid(), services)
 
 
-def _services(var: Path, kinds: list[type[Service]]) -> list[Service]:
-    user = service_user(var / "postgres")
+def _services(var: Path, names: list[str]) -> list[Service]:
+    kinds = _kinds()
+    user = service_user(var / POSTGRES)
     sockets = _socket_dir(var, user)
-    names = {kind: kind.__name__.lower() for kind in kinds}
-    return [kind(var / name, sockets, var / "log" / f"{name}.log", user) for kind, name in names.items()]
+    return [kinds[name](var / name, sockets, var / "log" / f"{name}.log", user) for name in names]
+
+
+def _kinds() -> dict[str, type[Service]]:
+    """Imported at need: production has neither the wheels nor what they bring along."""
+    try:
+        from community_portal.local.postgres import Postgres
+        from community_portal.local.valkey import Valkey
+    except ModuleNotFoundError as error:
+        raise ServiceError(MISSING_WHEEL.format(package=error.name)) from error
+    return {POSTGRES: Postgres, VALKEY: Valkey}
 
 
 def _abandon(lock: int, services: list[Service]) -> None:
