@@ -196,7 +196,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 55},
     },
     "check-calendar": {
-        "task": "community_portal.worktime.tasks.check_calendar",
+        "task": "grid.tasks.check_calendar",
         "schedule": crontab(hour=8, minute=5),
     },
 }

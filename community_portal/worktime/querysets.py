@@ -1,7 +1,7 @@
 """The working calendar as the pure functions need it."""
 
 import time as monotonic
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 
@@ -28,6 +28,8 @@ def forget_calendar() -> None:
     _cached = None
 
 
-def last_covered_day() -> date | None:
-    """The last day of the calendar, None when it is empty."""
-    return CalendarDay.objects.order_by("-date").values_list("date", flat=True).first()
+def first_gap(first: date, last: date) -> date | None:
+    """The first day from `first` to `last` that the calendar does not cover, None when it covers them all."""
+    covered = set(CalendarDay.objects.filter(date__range=(first, last)).values_list("date", flat=True))
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return next((day for day in days if day not in covered), None)
