@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from community_portal import paths
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL, PRODUCTION = "local", "production"
 KEY_BYTES = 32
@@ -141,8 +143,6 @@ def _decode(text: str) -> bytes:
 
 def _with_local_values(environ: dict[str, str], var: Path) -> dict[str, str]:
     """Fill in what a laptop need not configure: own services, own secrets kept under var/."""
-    from community_portal.local import paths
-
     defaults = {
         "DATABASE_URL": paths.database_url(var),
         "REDIS_URL": paths.redis_url(var),

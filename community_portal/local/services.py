@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from community_portal import config
-from community_portal.local import paths
+from community_portal import config, paths
 from community_portal.local.errors import MISSING_WHEEL, ServiceError, from_os_error
 from community_portal.local.service import Service
 from community_portal.local.users import ServiceUser, service_user

@@ -15,7 +15,7 @@ from tests.local import helpers
 HOLD = """
 import os, psycopg2, redis
 from community_portal import config
-from community_portal.local import paths
+from community_portal import paths
 from community_portal.local.services import ServiceError, hold_services, release_services
 var = config.var_dir(os.environ)
 def sql(text):
