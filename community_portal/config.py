@@ -109,7 +109,9 @@ def _list(text: str) -> list[str]:
 def _problems(environ: dict[str, str]) -> list[str]:
     """What makes these values unfit for production."""
     found = [
-        f"- 缺少 {name}" for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS") if not environ.get(name)
+        f"- 缺少 {name}"
+        for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS")
+        if not environ.get(name)
     ]
     if environ.get("DEBUG") == "1":
         found.append("- DEBUG 不能打开")

@@ -60,7 +60,7 @@ def hold(petition: Petition, until: datetime) -> None:
     """Somebody has taken note: the ladder of every open clock rests until then."""
     for clock in petition.clocks.filter(closed_at__isnull=True, next_check_at__isnull=False):
         clock.acknowledged_until = until
-        clock.next_check_at = max(clock.next_check_at, until)
+        clock.next_check_at = max(clock.next_check_at or until, until)
         clock.save(update_fields=["acknowledged_until", "next_check_at"])
 
 
