@@ -229,9 +229,7 @@ def _grids(places: dict[str, Division]) -> dict[str, GridUnit]:
 
 
 def _family(household: Household) -> Resident:
-    Resident.objects.create(
-        household=household, name="张小明", relation="子", sex="male", birth_date=date(2012, 9, 1)
-    )
+    Resident.objects.create(household=household, name="张小明", relation="子", sex="male", birth_date=date(2012, 9, 1))
     return Resident.objects.create(
         household=household, name="张三", sex="male", birth_date=date(1980, 5, 1), phone=PHONE
     )
@@ -243,9 +241,7 @@ def _staff(places: dict[str, Division], grids: dict[str, GridUnit]) -> dict[str,
         # Appointed first, so that work goes to the worker: the one appointed last.
         "deputy": make_staff("deputy", "周敏", Role.GRID_WORKER, grid=grids["grid"], starts_on=date(2019, 1, 1)),
         "colleague": make_staff("colleague", "赵强", Role.GRID_WORKER, grid=grids["second_grid"]),
-        "community_worker": make_staff(
-            "community_worker", "孙丽", Role.COMMUNITY_WORKER, division=places["community"]
-        ),
+        "community_worker": make_staff("community_worker", "孙丽", Role.COMMUNITY_WORKER, division=places["community"]),
         "head": make_staff("head", "林书记", Role.COMMUNITY_HEAD, division=places["community"]),
         "outsider": make_staff("outsider", "钱书记", Role.COMMUNITY_HEAD, division=places["next_community"]),
         "outer_worker": make_staff("outer_worker", "吴刚", Role.GRID_WORKER, grid=grids["outer_grid"]),
