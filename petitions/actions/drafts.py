@@ -1,0 +1,202 @@
+"""What an intake becomes before it is written: the petition with its clocks, events and notices."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import Value
+from django.db.models.functions import Cast
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from community_portal.notices import outbox
+from community_portal.notices.models import Notice
+from grid.models import Division, Staff
+from petitions import numbers, search
+from petitions.actions.base import ActionRefused, path_of
+from petitions.actions.clocks import new_clocks
+from petitions.catalogue import catalogue
+from petitions.models import Category, Petition, PetitionClock, PetitionEvent, ResponseLevel
+from petitions.routing import Route, route
+from petitions.workflow import State, Verb
+from residents.models import Building
+
+TITLE_LENGTH = 120
+TITLE_FROM_TEXT = 40
+ADDRESS_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a channel hands over. `home` is the division that serves the caller: the last resort of routing.
+
+    With a `reply` it was answered before it came here; `replied_at` is None when nobody knows when.
+    """
+
+    source: str
+    home: Division
+    text: str
+    received_at: datetime
+    title: str = ""
+    kind: str = Petition.Kind.HELP
+    category: Category | None = None
+    level: ResponseLevel | None = None
+    anonymous: bool = False
+    caller_name: str = ""
+    caller_phone: str = ""
+    address: str = ""
+    building: Building | None = None
+    external_system: str = ""
+    external_no: str = ""
+    actor: str = ""
+    reply: str = ""
+    replied_at: datetime | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Draft:
+    """A petition ready to be written, with everything that is written beside it."""
+
+    petition: Petition
+    clocks: list[PetitionClock]
+    events: list[PetitionEvent]
+    notices: list[Notice]
+
+
+def draft(intake: Intake, by: Staff | None, at: datetime, serial: int) -> Draft:
+    """What an intake becomes: routed, with clocks, events and notices; an answered one as closed history."""
+    if not intake.text.strip():
+        raise ActionRefused(_("请写明什么事"))
+    category = intake.category or catalogue().propose(f"{intake.title} {intake.text}")
+    way = route(
+        address=intake.address,
+        text=f"{intake.title} {intake.text}",
+        home=intake.home,
+        category=category,
+        on=localtime(at).date(),
+        known=intake.building,
+    )
+    petition = _build(intake, category, way, at, serial)
+    if intake.reply:
+        return _history(petition, intake, by, at)
+    tells = way.handler is not None and way.handler != by
+    return Draft(
+        petition,
+        new_clocks(petition, at),
+        _events(petition, intake, way, by, at),
+        [_tell_handler(petition, way.handler, at)] if tells and way.handler else [],
+    )
+
+
+def _history(petition: Petition, intake: Intake, by: Staff | None, at: datetime) -> Draft:
+    """Answered before it came to the portal: closed, with the answer; nobody handles it and no clock runs.
+
+    An answer whose time nobody knows counts as filed now, and has no time of resolving.
+    """
+    petition.handler, petition.state, petition.answer = None, State.CLOSED, intake.reply.strip()
+    petition.registered_at = intake.received_at
+    petition.resolved_at, petition.closed_at = intake.replied_at, intake.replied_at or at
+    path = (
+        (Verb.REGISTER, "", State.REGISTERED, intake.received_at, _("历史工单导入")),
+        (Verb.RESOLVE, State.REGISTERED, State.RESOLVED, petition.closed_at, petition.answer),
+        (Verb.CLOSE, State.RESOLVED, State.CLOSED, petition.closed_at, ""),
+    )
+    events = [
+        PetitionEvent(
+            petition=petition,
+            at=when,
+            verb=verb,
+            by=by,
+            actor=intake.actor,
+            old_state=old,
+            new_state=new,
+            text=text,
+            data={"imported": True, **(intake.data if verb == Verb.REGISTER else {})},
+        )
+        for verb, old, new, when, text in path
+    ]
+    return Draft(petition, [], events, [])
+
+
+def _build(intake: Intake, category: Category | None, way: Route, at: datetime, serial: int) -> Petition:
+    title = (intake.title.strip() or title_from(intake.text))[:TITLE_LENGTH]
+    address = intake.address.strip()[:ADDRESS_LENGTH]
+    level = intake.level or (category.level if category else catalogue().default_level)
+    return Petition(
+        pk=serial,
+        number=numbers.number_of(serial, at),
+        query_code=numbers.new_query_code(),
+        source=intake.source,
+        kind=intake.kind,
+        external_system=intake.external_system,
+        external_no=intake.external_no,
+        title=title,
+        text=intake.text.strip(),
+        category=category,
+        level=level,
+        anonymous=intake.anonymous,
+        caller_name=intake.caller_name.strip(),
+        caller_phone=intake.caller_phone.strip(),
+        address=address,
+        jurisdiction=way.jurisdiction,
+        district=way.district,
+        street=way.street,
+        community=way.community,
+        grid=way.grid,
+        building=way.building,
+        household=way.household,
+        handler=way.handler,
+        organisation=way.organisation,
+        state=State.DISPATCHED if way.handler else State.REGISTERED,
+        received_at=intake.received_at,
+        registered_at=at,
+        search=Cast(Value(search.vector(title, address)), SearchVectorField()),
+    )
+
+
+def title_from(text: str) -> str:
+    """A title from the first sentence of a text."""
+    first = text.strip().splitlines()[0]
+    for mark in "。！？；":
+        first = first.split(mark)[0] or first
+    return first if len(first) <= TITLE_FROM_TEXT else first[: TITLE_FROM_TEXT - 1] + "…"
+
+
+def _events(petition: Petition, intake: Intake, way: Route, by: Staff | None, at: datetime) -> list[PetitionEvent]:
+    registered = PetitionEvent(
+        petition=petition,
+        at=at,
+        verb=Verb.REGISTER,
+        by=by,
+        actor=intake.actor,
+        new_state=State.REGISTERED,
+        text=_("%(source)s来单，%(level)s") % {"source": petition.get_source_display(), "level": petition.level},
+        data=intake.data,
+    )
+    routed = PetitionEvent(
+        petition=petition,
+        at=at,
+        verb=Verb.DISPATCH,
+        actor="系统",
+        old_state=State.REGISTERED,
+        new_state=State.DISPATCHED,
+        text=way.reason,
+        data={"handler": way.handler.name if way.handler else ""},
+    )
+    if way.handler:
+        return [registered, routed]
+    registered.text = f"{registered.text}；{way.reason}"
+    return [registered]
+
+
+def _tell_handler(petition: Petition, handler: Staff, at: datetime) -> Any:
+    return outbox.to_staff(
+        handler.pk,
+        event=f"petition-registered:{petition.pk}",
+        at=at,
+        title=_("新工单：%s") % petition.title,
+        body=_("%s，请签收") % petition.level,
+        path=path_of(petition),
+    )
