@@ -16,8 +16,11 @@ from community_portal.worktime import ladder
 from community_portal.worktime.deadlines import Unit
 from community_portal.worktime.models import Clock
 from grid.models import Division, GridUnit, Organisation
+from grid.querysets import LADDER_ROLES
 from petitions.workflow import State, Verb
 from residents.models import Building, Household
+
+HANDLER = "handler"
 
 
 class Sourced(models.Model):
@@ -84,9 +87,12 @@ class ClockRule(models.Model):
         return f"{self.level} {self.get_kind_display()}"
 
     def clean(self) -> None:
-        """Refuses a ladder whose steps are unknown or out of order."""
+        """Refuses a ladder whose steps are unknown, lead to nobody, or are out of order."""
         try:
             ladder.validate(self.snapshot())
+            for step in ladder.steps_of(self.snapshot()):
+                if step.to not in LADDER_ROLES and (step.to != HANDLER or step.action == ladder.StepAction.ESCALATE):
+                    raise ValueError(step.to)
         except (KeyError, TypeError, ValueError) as error:
             raise ValidationError({"ladder": _("阶梯写法不对：%s") % error}) from error
 
