@@ -86,6 +86,7 @@ def take_steps(clocks: Sequence[PetitionClock], at: datetime) -> None:
     meanwhile is left out, since the urging says it.
     """
     calendar = work_calendar()
+    _share_petitions(clocks)
     due = [clock for clock in clocks if _is_running(clock)]
     people = _people([clock.petition for clock in due], at)
     events: list[PetitionEvent] = []
@@ -96,11 +97,19 @@ def take_steps(clocks: Sequence[PetitionClock], at: datetime) -> None:
             _wait_again(clock, at)
             continue
         for step in _reached(clock, at):
-            events.append(_event(clock, step, at))
-            notices += _notices(clock, step, people, at)
-            _advance(clock, step, at)
+            rung, told = _told(clock.petition, step.to, people)
+            events.append(_event(clock, step, rung, at))
+            notices += _notices(clock, step, rung, told, at)
+            _advance(clock, step, rung, at)
         worktime.set_next_check(clock, at, calendar)
     _save(clocks, events, notices)
+
+
+def _share_petitions(clocks: Sequence[PetitionClock]) -> None:
+    """Clocks of one petition come with a copy of it each: let them write to the same one, or the last copy wins."""
+    first: dict[int, Petition] = {}
+    for clock in clocks:
+        clock.petition = first.setdefault(clock.petition_id, clock.petition)
 
 
 def _is_running(clock: PetitionClock) -> bool:
@@ -120,7 +129,7 @@ def _reached(clock: PetitionClock, at: datetime) -> Iterator[Step]:
                 return
         except CalendarNotCovered:
             return
-        if step.action == StepAction.WARN and at > clock.due_at:
+        if step.action == StepAction.WARN and at >= clock.due_at:
             clock.step += 1
         else:
             yield step
@@ -133,16 +142,16 @@ def _wait_again(clock: PetitionClock, at: datetime) -> None:
         clock.petition.due_at = clock.due_at
 
 
-def _advance(clock: PetitionClock, step: Step, at: datetime) -> None:
+def _advance(clock: PetitionClock, step: Step, rung: str, at: datetime) -> None:
     clock.step += 1
     if clock.due_at and at >= clock.due_at and clock.breached_at is None:
         clock.breached_at = clock.due_at
     if step.action == StepAction.ESCALATE:
-        clock.reached = max(clock.reached, RUNGS[step.to])
+        clock.reached = max(clock.reached, RUNGS[rung])
         clock.petition.escalated_to = max(clock.petition.escalated_to, clock.reached)
 
 
-def _event(clock: PetitionClock, step: Step, at: datetime) -> PetitionEvent:
+def _event(clock: PetitionClock, step: Step, rung: str, at: datetime) -> PetitionEvent:
     petition = clock.petition
     return PetitionEvent(
         petition=petition,
@@ -151,21 +160,21 @@ def _event(clock: PetitionClock, step: Step, at: datetime) -> PetitionEvent:
         actor=SYSTEM,
         old_state=petition.state,
         new_state=petition.state,
-        text=_words(clock, step, at),
-        data={"clock": clock.kind, "step": clock.step, "to": step.to, "due_at": clock.due_at.isoformat()}
+        text=_words(clock, step, rung, at),
+        data={"clock": clock.kind, "step": clock.step, "to": rung, "due_at": clock.due_at.isoformat()}
         if clock.due_at
         else {},
     )
 
 
-def _words(clock: PetitionClock, step: Step, at: datetime) -> str:
+def _words(clock: PetitionClock, step: Step, rung: str, at: datetime) -> str:
     assert clock.due_at is not None
     left = time_left(clock.due_at, at).words
     values = {
         "kind": clock.get_kind_display(),
         "due": f"{localtime(clock.due_at):%m月%d日 %H:%M}",
         "left": left,
-        "to": RUNG_NAMES[step.to],
+        "to": RUNG_NAMES[rung],
     }
     if step.action == StepAction.ESCALATE:
         return _("%(kind)s时限 %(due)s，%(left)s，升级到%(to)s") % values
@@ -184,22 +193,21 @@ def _people(petitions: Sequence[Petition], at: datetime) -> dict[str, dict[int, 
     }
 
 
-def _recipients(petition: Petition, to: str, people: dict[str, dict[int, list[int]]]) -> list[int]:
-    """The rung's people; when it is empty, the next one up that is not."""
+def _told(petition: Petition, to: str, people: dict[str, dict[int, list[int]]]) -> tuple[str, list[int]]:
+    """The rung that a step reaches and its people: when it is empty, the next one up that is not."""
     if to == "handler" and petition.handler_id:
-        return [petition.handler_id]
+        return to, [petition.handler_id]
     rungs = list(RUNGS)
     places = {"community_head": petition.community_id, "street": petition.street_id, "district": petition.district_id}
     for rung in rungs[rungs.index(to) if to in rungs else 0 :]:
         if found := people[rung].get(places[rung] or 0):
-            return found
-    return []
+            return rung, found
+    return to, []
 
 
-def _notices(clock: PetitionClock, step: Step, people: dict[str, dict[int, list[int]]], at: datetime) -> list[Notice]:
+def _notices(clock: PetitionClock, step: Step, rung: str, told: list[int], at: datetime) -> list[Notice]:
     petition = clock.petition
-    title = f"{VERBS[step.action].label}：{petition.title}"
-    recipients = set(_recipients(petition, step.to, people))
+    recipients = set(told)
     if step.action == StepAction.ESCALATE and petition.handler_id:
         recipients.add(petition.handler_id)
     return [
@@ -207,8 +215,8 @@ def _notices(clock: PetitionClock, step: Step, people: dict[str, dict[int, list[
             staff_id,
             event=f"petition-clock:{clock.pk}:{clock.step}",
             at=at,
-            title=title,
-            body=_words(clock, step, at),
+            title=f"{VERBS[step.action].label}：{petition.title}",
+            body=_words(clock, step, rung, at),
             path=path_of(petition),
         )
         for staff_id in sorted(recipients)
