@@ -88,6 +88,8 @@ def finish(turn: Turn, *, data: dict[str, Any] | None = None) -> PetitionEvent:
     """Move the petition to its new state, save it, append the event and put the notices in the outbox."""
     petition = turn.petition
     petition.state = workflow.TRANSITIONS[turn.verb, State(turn.old_state)]
+    if petition.state == State.DISPATCHED and petition.handler_id is None:
+        petition.state = State.REGISTERED  # Nobody is there to sign it in: it waits in the queue to be dispatched.
     petition.version += 1
     petition.save()
     event = PetitionEvent.objects.create(
