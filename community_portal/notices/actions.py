@@ -4,22 +4,24 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from django.conf import settings
 from django.db import transaction
 
 from community_portal.notices.models import Notice
+from community_portal.notices.outbox import quiet_hours
+from community_portal.worktime.deadlines import leave_quiet
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10
 MAX_WAIT = timedelta(hours=6)
+MAX_DOUBLINGS = 9
 
 
 def send_sms(notice: Notice) -> None:
-    """POST one message to the operator's gateway (settings.SMS_URL). Raises URLError or TimeoutError.
+    """POST one message to the operator's gateway (settings.SMS_URL). Raises OSError or HTTPException when it fails.
 
     Body: {"key", "phone", "text"}; `key` stays the same over every attempt, so that the gateway can drop a repeat.
     """
@@ -36,7 +38,12 @@ def channels() -> dict[str, Callable[[Notice], None]]:
 
 
 def send_due(*, at: datetime) -> int:
-    """Send every waiting message whose time has come; returns how many left. Safe to run many times at once."""
+    """Send every waiting message whose time has come; returns how many left. Safe to run many times at once.
+
+    All that leaves the portal goes to residents: what a broken gateway held up until the evening waits for the morning.
+    """
+    if leave_quiet(at, quiet_hours()) != at:
+        return 0
     ready = channels()
     sent = 0
     while ready and (outcome := _send_one(ready, at)) is not None:
@@ -57,15 +64,20 @@ def _send_one(ready: dict[str, Callable[[Notice], None]], at: datetime) -> int |
             return None
         try:
             ready[notice.channel](notice)
-        except (URLError, TimeoutError, OSError) as error:
-            logger.warning("notice %s not sent: %s", notice.pk, error)
-            notice.error = str(error)[:200]
+        except Exception as error:  # Whatever is wrong with one message or its gateway, the others still leave.
+            logger.warning("notice %s not sent: %r", notice.pk, error)
+            notice.error = str(error)[:200] or type(error).__name__
+            notice.not_before = at + _wait(notice.attempts)
             notice.attempts += 1
-            notice.not_before = at + min(timedelta(minutes=2**notice.attempts), MAX_WAIT)
         else:
             notice.sent_at, notice.error = at, ""
         notice.save(update_fields=["error", "attempts", "not_before", "sent_at"])
         return int(notice.sent_at is not None)
+
+
+def _wait(attempts: int) -> timedelta:
+    """How long after so many failures: 2, 4, 8 … minutes, at most MAX_WAIT."""
+    return min(timedelta(minutes=2 ** min(attempts + 1, MAX_DOUBLINGS)), MAX_WAIT)
 
 
 def mark_read(*, staff_id: int, at: datetime) -> int:
