@@ -7,5 +7,6 @@ from community_portal.ui import views
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("stay/", views.stay, name="stay"),
     path("elder/", views.elder_mode, name="elder-mode"),
 ]

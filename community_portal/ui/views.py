@@ -1,10 +1,10 @@
-"""Signing in and out, and the elder mode."""
+"""Signing in, staying signed in, signing out, and the elder mode."""
 
 from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from community_portal.ui.forms import SignInForm
 
@@ -22,6 +22,12 @@ class SignIn(auth_views.LoginView):
 
 sign_in = SignIn.as_view()
 sign_out = auth_views.LogoutView.as_view()
+
+
+@require_GET
+def stay(request: HttpRequest) -> HttpResponse:
+    """Asked while somebody types: coming here is use enough to keep the session (see IdleSession)."""
+    return HttpResponse(status=204)
 
 
 @require_POST

@@ -46,6 +46,17 @@ def test_the_keyboard_alone_signs_in_and_out(desk: Page, worker: Staff) -> None:
     expect(desk.get_by_role("link", name="工作人员登录")).to_be_visible()
 
 
+def test_typing_for_long_tells_the_portal_that_somebody_is_there(desk: Page, worker: Staff) -> None:
+    desk.clock.install()
+    sign_in(desk, "ma", PASSWORD)
+    search = desk.get_by_role("searchbox", name="查找")
+    search.press_sequentially("3号楼")
+    desk.clock.fast_forward(61_000)
+    with desk.expect_response("**/stay/") as answer:
+        search.press("2")
+    assert answer.value.status == 204
+
+
 def test_a_locked_account_says_how_long(phone: Page, guard: Guard, worker: Staff, settings: Settings) -> None:
     settings.AXES_FAILURE_LIMIT = 2
     settings.SIGNIN_LOCK_SECONDS = 300

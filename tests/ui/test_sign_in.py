@@ -101,6 +101,12 @@ def test_a_session_in_use_goes_on(at_work: Client) -> None:
         assert int(timezone.now().timestamp()) - at_work.session["seen"] < 60
 
 
+def test_typing_keeps_the_session(at_work: Client) -> None:
+    rest(at_work, 500)
+    assert at_work.get(reverse("stay")).status_code == 204
+    assert int(timezone.now().timestamp()) - at_work.session["seen"] < 60
+
+
 def test_an_ordinary_request_writes_no_session(at_work: Client) -> None:
     at_work.get(reverse("sign-in"))
     with CaptureQueriesContext(connection) as asked:
