@@ -7,7 +7,7 @@ ARGS ?=
 SIZES ?= 10000 100000
 HTML := templates $(wildcard */templates)
 
-.PHONY: help run env test lint bench shots clean-data
+.PHONY: help run env env-test test lint bench shots clean-data
 
 help:
 	@echo "make run         运行门户（PORT、HOST、DATABASE_URL、REDIS_URL 可选）"
@@ -18,7 +18,10 @@ help:
 	@echo "make clean-data  删除 var/ 里的全部数据（会先询问）"
 
 env:
-	@sh community_portal/local/bootstrap.sh
+	@sh community_portal/local/bootstrap.sh run
+
+env-test:
+	@sh community_portal/local/bootstrap.sh test
 
 run: env
 	@exec $(PY) -m community_portal.local.runner
@@ -26,7 +29,7 @@ run: env
 test: lint
 	$(PY) -m pytest $(ARGS)
 
-lint: env
+lint: env-test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
@@ -34,10 +37,10 @@ lint: env
 	$(VENV)/lint-imports
 	PORTAL_MODE=local PORTAL_VAR=$(TEST_VAR) $(PY) manage.py makemigrations --check --dry-run
 
-bench: env
+bench: env-test
 	$(PY) -m benchmarks $(SIZES)
 
-shots: env
+shots: env-test
 	$(PY) -m docs.shots
 
 clean-data: env
