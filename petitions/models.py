@@ -1,11 +1,14 @@
 """Petitions, their clocks and events, and the data that decides how they are handled."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -277,9 +280,19 @@ class HotlineClient(SealedModel):
     def __str__(self) -> str:
         return self.name
 
+    @staticmethod
+    def cache_key(key: str) -> str:
+        """Where every process remembers the client with this key."""
+        return f"hotline-client:{key}"
 
-class ImportBatch(models.Model):
-    """One uploaded file of orders: the file itself, how far it has gone, and what each bad row said."""
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves, and lets every process forget what it remembered: a client switched off is out at once."""
+        super().save(*args, **kwargs)
+        transaction.on_commit(lambda: cache.delete(self.cache_key(self.key)))
+
+
+class ImportBatch(SealedModel):
+    """One uploaded file of orders: the file itself (base64), how far it has gone, and what was wrong with which row."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("等待")
@@ -291,10 +304,12 @@ class ImportBatch(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("上传人")
     )
     division = models.ForeignKey(Division, models.PROTECT, verbose_name=_("归属"))
+    system = models.CharField(_("来单系统"), max_length=40)
     file_name = models.CharField(_("文件名"), max_length=120)
-    content = models.BinaryField(_("内容"))
+    content = SealedTextField(_("内容"))
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(_("上传时间"))
+    moved_at = models.DateTimeField(_("最近进展"))
     finished_at = models.DateTimeField(_("完成时间"), null=True)
     total = models.PositiveIntegerField(_("行数"), default=0)
     done = models.PositiveIntegerField(_("已处理"), default=0)

@@ -1,5 +1,7 @@
-"""Addresses: api."""
+"""Addresses of the API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from petitions.api import HotlineOrders
+
+urlpatterns = [path("hotline/orders/", HotlineOrders.as_view(), name="hotline-orders")]
