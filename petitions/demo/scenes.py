@@ -1,0 +1,56 @@
+"""The petitions that are open when the demo is loaded, so that every kind of clock can be seen; data."""
+
+from dataclasses import dataclass
+
+from petitions.workflow import Verb
+
+A, C, N, R = Verb.ACCEPT, Verb.CONTACT, Verb.NOTE, Verb.RESOLVE
+HANDLED = ((0.3, A), (0.7, C))
+SLOWLY = ((3.0, A), (5.0, C))
+WEEK = 7 * 24
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One open petition: registered `hours` ago in a building, with steps so many hours after that."""
+
+    hours: float
+    category: str
+    building: int | None
+    steps: tuple[tuple[float, str], ...] = ()
+    problem: int = 0
+    source: str = "hotline"
+    vague: int | None = None
+
+
+# Ordered so that the first few already show every state; a 24-hour petition of 22 hours has two hours left, and so on.
+SCENES = (
+    Scene(24 + 0.2, "utility", 3, HANDLED, problem=5),
+    Scene(0.7, "facility", None, vague=0, source="web"),
+    Scene(0.15, "safety", 2, problem=2, source="phone"),
+    Scene(30, "sanitation", 6, ((1.0, A), (2.0, C), (20.0, R)), source="web"),
+    Scene(1.6, "safety", 3, ((0.1, A), (0.4, C))),
+    Scene(3.3, "utility", 7, ((0.2, A),), problem=2, source="phone"),
+    Scene(22.2, "utility", 11, HANDLED, problem=1),
+    Scene(28, "utility", 5, ((*HANDLED, (20.0, N))), problem=3),
+    Scene(50, "utility", 18, HANDLED, problem=1),
+    Scene(76, "ebike", 21, ((*HANDLED, (60.0, Verb.SUPERVISE)))),
+    Scene(2.0, "safety", 27, problem=4),
+    Scene(2.4, "safety", 33, ((0.1, A), (0.5, C)), problem=3, source="phone"),
+    Scene(4, "facility", 4, ((0.5, Verb.RETURN),), problem=1, source="web"),
+    Scene(WEEK - 5, "facility", 8, SLOWLY, source="web"),
+    Scene(WEEK - 22, "property", 13, SLOWLY),
+    Scene(WEEK + 96, "sanitation", 20, SLOWLY, problem=2),
+    Scene(WEEK + 216, "facility", 30, ((*SLOWLY, (330.0, Verb.SUPERVISE))), problem=4),
+    Scene(29, "utility", 34, ((*HANDLED, (27.5, Verb.ACKNOWLEDGE))), problem=4),
+    Scene(26, "noise", 1, SLOWLY, source="web"),
+    Scene(51, "facility", 36, SLOWLY, problem=2),
+    Scene(75, "sanitation", 10, SLOWLY, problem=3, source="patrol"),
+    Scene(98, "dispute", 15, SLOWLY, source="desk"),
+    Scene(27, "document", 23, SLOWLY, source="desk"),
+    Scene(73, "road", 29, SLOWLY),
+    Scene(1.5, "street", 16, ()),
+    Scene(0.4, "property", 1, (), source="web"),
+    Scene(5.5, "sanitation", None, vague=2, source="web"),
+    Scene(120, "illegal_build", 25, ((*SLOWLY, (50.0, Verb.SUPPLEMENT)))),
+)  # fmt: skip
