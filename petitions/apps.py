@@ -6,3 +6,11 @@ class PetitionsConfig(AppConfig):
     label = "petitions"
     verbose_name = "诉求工单"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put open petitions on the wall and into the households' files."""
+        from petitions.on_the_wall import open_marks, open_section
+        from residents.marks import register_mark_source, register_section_source
+
+        register_mark_source(open_marks)
+        register_section_source(open_section)

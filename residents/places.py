@@ -65,6 +65,7 @@ def locate(text: str, home: Division, known: Building | None = None) -> Located:
     `known` is a building given by other means (the code at its door). At most three queries.
     """
     place = parse_place(text)
+    home = _row(home.pk) or home
     if known is not None:
         return Located(_row(known.community_id) or home, known, _household(known, place))
     estate, division = _named(text, home)

@@ -1,9 +1,12 @@
 """Reads of buildings and households, each through the one access rule."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet
 
 from grid.access import Scope
-from residents.models import Building, Community, Household
+from residents.models import Building, ColourRule, Community, Household
+from residents.wall import BuildingRow, HouseholdRow, Palette
 
 
 def _reach(scope: Scope, prefix: str = "") -> Q:
@@ -39,3 +42,35 @@ def communities_visible_to(scope: Scope) -> QuerySet[Community]:
         .order_by("division__code")
         .distinct()
     )
+
+
+def palette_of(community: Community) -> Palette:
+    """The colours of a community's scheme; one query."""
+    rules = ColourRule.objects.filter(scheme=community.scheme_id).order_by("rank")
+    return Palette(rules.values_list("statuses", "label", "symbol", "swatch"))
+
+
+def wall_buildings(buildings: QuerySet[Building]) -> list[BuildingRow]:
+    """Buildings as the wall reads them, estate by estate in the order of their places; one query."""
+    rows = buildings.order_by("estate__name", "position", "pk").values_list(
+        "pk", "name", "estate__name", "grid_id", "grid__name", "grid__code"
+    )
+    return list(map(BuildingRow._make, rows))
+
+
+def wall_households(households: QuerySet[Household]) -> list[HouseholdRow]:
+    """Households as the wall reads them; one query, no model objects."""
+    rows = households.values_list("pk", "building_id", "unit", "floor", "column", "room", "living", "statuses")
+    return list(map(HouseholdRow._make, rows))
+
+
+def building_counts(scope: Scope, communities: Iterable[Community]) -> dict[int, tuple[int, int]]:
+    """(buildings, grids) that the scope shows in each of these communities, by community id; one query."""
+    rows = (
+        buildings_visible_to(scope)
+        .filter(community__in=[row.pk for row in communities])
+        .values_list("community_id")
+        .annotate(Count("pk"), Count("grid_id", distinct=True))
+        .order_by()
+    )
+    return {community: (buildings, grids) for community, buildings, grids in rows}

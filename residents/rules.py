@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 ELDER_AGE = 60
 SENIOR_AGE = 80
 
-CARE_LABELS = {
-    "solitary_elder": "独居老人",
-    "empty_nest": "空巢老人",
-    "senior": "高龄",
+STATUS_LABELS = {
+    "solitary_elder": _("独居老人"),
+    "empty_nest": _("空巢老人"),
+    "senior": _("高龄"),
+    "aid": _("低保"),
+    "disabled": _("残疾"),
+    "focus": _("重点关注"),
 }
 
 

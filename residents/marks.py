@@ -1,0 +1,87 @@
+"""What apps above residents show on the wall and in a household's file.
+
+Residents may not import petitions (imports go down only), yet the wall shows which households have something open.
+So an app above registers functions here when it starts (`AppConfig.ready`), and the wall's pages call whatever is
+registered. A function gets the reader's scope and must show nothing outside it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from grid.access import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A small sign on a cell or a building: how many things are open there, and whether one is past its deadline."""
+
+    count: int = 1
+    late: bool = False
+
+    def __add__(self, other: "Mark") -> "Mark":
+        return Mark(self.count + other.count, self.late or other.late)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One source's marks in a community: each open thing once, at its household or else at its building.
+
+    `grids` counts everything open by grid id (None: in no grid yet), also what belongs to no building; `word` says
+    what is counted (在办诉求).
+    """
+
+    word: str
+    households: Mapping[int, Mark] = field(default_factory=dict)
+    buildings: Mapping[int, Mark] = field(default_factory=dict)
+    grids: Mapping[int | None, int] = field(default_factory=dict)
+
+    def count(self, grid: int | None = None) -> int:
+        """How many are open in one grid, or everywhere."""
+        return sum(self.grids.values()) if grid is None else self.grids.get(grid, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the household's file: a template and its context."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+MarkSource = Callable[[Scope, int, datetime], Marks]
+SectionSource = Callable[[Scope, int, datetime], Section | None]
+_mark_sources: list[MarkSource] = []
+_section_sources: list[SectionSource] = []
+
+
+def register_mark_source(source: MarkSource) -> None:
+    """Have `source(scope, community_id, at)` asked for each wall; at most one query. Twice counts once."""
+    if source not in _mark_sources:
+        _mark_sources.append(source)
+
+
+def register_section_source(source: SectionSource) -> None:
+    """Have `source(scope, household_id, at)` asked for each household's file; at most one query. Twice counts once."""
+    if source not in _section_sources:
+        _section_sources.append(source)
+
+
+def marks_in(scope: Scope, community_id: int, at: datetime) -> list[Marks]:
+    """Every source's marks for one community, in the order of registration."""
+    return [source(scope, community_id, at) for source in _mark_sources]
+
+
+def sections_of(scope: Scope, household_id: int, at: datetime) -> list[Section]:
+    """The parts that other apps add to a household's file, those with nothing to say left out."""
+    return [section for source in _section_sources if (section := source(scope, household_id, at))]
+
+
+def gathered(marks: Iterable[Mapping[int, Mark]]) -> dict[int, Mark]:
+    """Several sources' marks as one."""
+    found: dict[int, Mark] = {}
+    for each in marks:
+        for pk, mark in each.items():
+            found[pk] = found[pk] + mark if pk in found else mark
+    return found

@@ -1,0 +1,61 @@
+"""Drawing the cells of the wall: thousands on a page, so by a function and not by a template for each."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from residents.marks import Mark
+from residents.wall import Cell, Colour, Unit
+
+register = template.Library()
+GAP = SafeString("<span></span>")
+
+
+@register.simple_tag
+def cells(unit: Unit, chosen: Colour | None = None, here: int | None = None) -> SafeString:
+    """The storeys of a unit, each cell a link to its household.
+
+    `chosen` leaves colour to the cells of that colour only; `here` is the household that is open beside the wall.
+    """
+    prefix = reverse("household-panel", args=[0]).removesuffix("0/")
+    floors = []
+    for floor in unit.floors:
+        drawn = [_drawn(cell, prefix, chosen, here) for cell in floor.cells]
+        floors.append(("" if any(floor.cells) else " bare", SafeString("").join(drawn)))
+    return format_html_join("", '<div class="floor{}">{}</div>', floors)
+
+
+def _drawn(cell: Cell | None, prefix: str, chosen: Colour | None, here: int | None) -> SafeString:
+    if cell is None:
+        return GAP
+    lit = chosen is None or cell.colour == chosen
+    return format_html(
+        '<a class="cell {}{}" id="h{}" href="{}"{} aria-label="{}"><b>{}</b>{}</a>',
+        f"w-{cell.colour.swatch}" if lit else "off",
+        "" if cell.mark is None else " late" if cell.mark.late else " due",
+        cell.pk,
+        f"{prefix}{cell.pk}/",
+        SafeString(' aria-current="true"') if cell.pk == here else "",
+        said(cell),
+        cell.room,
+        format_html("<i>{}</i>", cell.colour.symbol) if lit and cell.colour.symbol else "",
+    )
+
+
+def said(cell: Cell) -> str:
+    """What a cell says to those who do not see it: 2 单元 501，独居老人，1 件在办，已过时限."""
+    words = [cell.room, cell.colour.label]
+    if cell.unit:
+        words[0] = _("%(unit)d 单元 %(room)s") % {"unit": cell.unit, "room": cell.room}
+    if cell.mark:
+        words.append(mark_words(cell.mark))
+    return "，".join(words)
+
+
+@register.filter
+def mark_words(mark: Mark) -> str:
+    """2 件在办, 1 件在办，已过时限."""
+    words = _("%d 件在办") % mark.count
+    return f"{words}，{_('已过时限')}" if mark.late else words
