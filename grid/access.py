@@ -123,10 +123,10 @@ def place_name(division: Division) -> str:
 
 
 def ancestors(division: Division) -> dict[int, Division]:
-    """The division and those above it by level; reads parents that are not loaded yet."""
+    """The division and those above it by level, up to the district; reads parents that are not loaded yet."""
     found: dict[int, Division] = {}
     current: Division | None = division
-    while current is not None:
+    while current is not None and current.level >= Division.Level.DISTRICT:
         found[current.level] = current
         current = current.parent
     return found
