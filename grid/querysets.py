@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from grid.access import Role, in_force
+from grid.access import Role, Scope, in_force
 from grid.models import GridUnit, Staff
 
 LADDER_ROLES = {
@@ -41,6 +41,14 @@ def staff_within(*, communities: frozenset[int], streets: frozenset[int], on: da
     )
     ids = in_force(on).filter(inside).values("staff_id")
     return list(Staff.objects.filter(pk__in=ids).order_by("name", "pk"))
+
+
+def grids_visible_to(scope: Scope) -> QuerySet[GridUnit]:
+    """Grids inside the appointments' scope, by number."""
+    inside = scope.matches(
+        grid="pk", community="division_id", street="division__parent_id", district="division__parent__parent_id"
+    ) | scope.matches(street="division_id", district="division__parent_id")
+    return GridUnit.objects.filter(inside).select_related("division").order_by("code")
 
 
 def outer_grid(street_id: int) -> GridUnit | None:

@@ -12,7 +12,12 @@ SERIAL = 1_000_000
 
 def number_of(serial: int, at: datetime) -> str:
     """SQ + day + the last six digits of the serial: unique while fewer than a million orders come in a day."""
-    return f"SQ{at.astimezone(ZONE):%Y%m%d}-{serial % SERIAL:06d}"
+    return f"{day_prefix(at)}{serial % SERIAL:06d}"
+
+
+def day_prefix(at: datetime) -> str:
+    """What the numbers of a day begin with: SQ20261122-."""
+    return f"SQ{at.astimezone(ZONE):%Y%m%d}-"
 
 
 def new_query_code() -> str:

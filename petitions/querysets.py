@@ -12,8 +12,6 @@ from grid.models import Appointment, Staff
 from petitions import search, workflow
 from petitions.models import Petition
 
-LIST_RELATED = ("level", "category", "handler", "building")
-
 
 def visible_to(scope: Scope) -> QuerySet[Petition]:
     """Petitions inside the appointments' scope; everything else does not exist for them."""
@@ -32,24 +30,31 @@ def open_by_time(petitions: QuerySet[Petition]) -> QuerySet[Petition]:
     return petitions.filter(due_at__isnull=False, state__in=workflow.OPEN).order_by("due_at", "id")
 
 
+def undated(petitions: QuerySet[Petition]) -> QuerySet[Petition]:
+    """Open ones whose deadlines nobody could work out yet (the working calendar does not reach them)."""
+    return petitions.filter(due_at__isnull=True, state__in=workflow.OPEN)
+
+
 def matching(petitions: QuerySet[Petition], text: str) -> QuerySet[Petition]:
     """Those whose number, external number, phone, title or address is what was typed."""
     text = text.strip()
     wanted = search.query(text)
-    condition = Q(number__iexact=text) | Q(external_no=text) | Q(caller_phone_index=blind_index("phone", text))
+    condition = Q(number=text.upper()) | Q(external_no=text) | Q(caller_phone_index=blind_index("phone", text))
     if wanted:
         condition |= Q(search=SearchQuery(wanted, search_type="raw", config="simple"))
     return petitions.filter(condition)
 
 
-def escalated_to(petitions: QuerySet[Petition], scope: Scope) -> QuerySet[Petition]:
-    """Open petitions whose ladder has reached the highest rung that this scope holds."""
-    rung = Petition.Step.COMMUNITY
+def own_rung(scope: Scope) -> Petition.Step:
+    """The rung of the ladder that this scope answers for; a street's wins over a district's, since it sees more."""
     if scope.ids(STREET):
-        rung = Petition.Step.STREET
-    elif scope.ids(DISTRICT):
-        rung = Petition.Step.DISTRICT
-    return open_by_time(petitions.filter(escalated_to__gte=rung))
+        return Petition.Step.STREET
+    return Petition.Step.DISTRICT if scope.ids(DISTRICT) else Petition.Step.COMMUNITY
+
+
+def escalated_to(petitions: QuerySet[Petition], scope: Scope) -> QuerySet[Petition]:
+    """Open petitions whose ladder has reached the rung that this scope answers for."""
+    return open_by_time(petitions.filter(escalated_to__gte=own_rung(scope)))
 
 
 def handlers_for(staff: Staff, on: date) -> QuerySet[Appointment]:

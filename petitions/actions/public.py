@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from grid.models import Staff
 from petitions.actions.base import RESIDENT, Turn, begin, finish, tell_staff
 from petitions.actions.handling import reopen
 from petitions.models import Petition
@@ -12,9 +13,20 @@ from petitions.workflow import State, Verb
 
 
 @transaction.atomic
-def petition_supplement(petition_id: int, *, at: datetime, text: str, actor: str = RESIDENT) -> Petition:
-    """Add what the petitioner or the hotline says afterwards; the same words twice are kept once."""
-    turn = begin(petition_id, Verb.SUPPLEMENT, by=None, at=at, text=text, actor=actor)
+def petition_supplement(
+    petition_id: int,
+    *,
+    at: datetime,
+    text: str,
+    actor: str = RESIDENT,
+    by: Staff | None = None,
+    version: int | None = None,
+) -> Petition:
+    """Add what the petitioner or the hotline says afterwards; the same words twice are kept once.
+
+    `by` is the staff member who writes it down, None when `actor` says it themselves.
+    """
+    turn = begin(petition_id, Verb.SUPPLEMENT, by=by, at=at, text=text, actor="" if by else actor, version=version)
     petition = turn.petition
     said = petition.events.filter(verb=Verb.SUPPLEMENT, text=turn.text)
     if turn.text == petition.text or said.exists():

@@ -1,5 +1,15 @@
-"""Addresses: staff."""
+"""Addresses: what staff work with."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from petitions.views import acts, escalations, order, orders, workbench
+
+urlpatterns = [
+    path("workbench/", workbench.workbench, name="workbench"),
+    path("workbench/notices/read/", workbench.notices_read, name="notices-read"),
+    path("escalations/", escalations.escalations, name="escalations"),
+    path("petitions/", orders.petition_list, name="petition-list"),
+    path("petitions/<str:number>/", order.petition_detail, name="petition-detail"),
+    path("petitions/<str:number>/reveal/", order.petition_reveal, name="petition-reveal"),
+    path("petitions/<str:number>/<slug:verb>/", acts.petition_act, name="petition-act"),
+]

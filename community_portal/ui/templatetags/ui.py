@@ -9,6 +9,7 @@ from django import template
 from django.http import QueryDict
 from django.utils import timezone
 
+from community_portal.privacy import masking
 from community_portal.ui.paging import CURSOR
 from community_portal.worktime import words
 
@@ -81,3 +82,15 @@ def span(length: timedelta) -> str:
 def minutes(length: timedelta) -> int:
     """Whole minutes, rounded up."""
     return ceil(length.total_seconds() / 60)
+
+
+@register.filter
+def mask_name(text: str) -> str:
+    """王**."""
+    return masking.mask_name(text)
+
+
+@register.filter
+def mask_phone(text: str) -> str:
+    """138****8000."""
+    return masking.mask_phone(text)

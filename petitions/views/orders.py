@@ -1,0 +1,61 @@
+"""The order list: groups, filters, search, keyset pages."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from community_portal.ui.paging import CURSOR, KeysetPage
+from grid.querysets import grids_visible_to
+from petitions.filters import ALL, GROUPS, OPEN, TIMED, PetitionFilter
+from petitions.models import Petition
+from petitions.querysets import matching, open_by_time, undated, visible_to
+from petitions.rows import for_rows, rows_of
+from petitions.views.common import scope_now, staff_page, viewer
+
+BY_TIME, NEWEST = "time", "new"
+FIELDS = {BY_TIME: ("due_at", "id"), NEWEST: ("-id",)}
+LONGEST = 100
+
+
+@require_safe
+@staff_page
+def petition_list(request: HttpRequest) -> HttpResponse:
+    """Orders inside the viewer's scope; searching looks at all of them, otherwise those being handled come first."""
+    now, scope, words = timezone.now(), scope_now(request), request.GET.get("q", "").strip()[:LONGEST]
+    group = _choice(request, "group", list(GROUPS), ALL if words else OPEN)
+    order = _choice(request, "order", [BY_TIME, NEWEST], BY_TIME) if group in TIMED and not words else NEWEST
+    visible = visible_to(scope)
+    filters = PetitionFilter(
+        request.GET, _in_group(visible, group), staff=viewer(request), grids=grids_visible_to(scope), now=now
+    )
+    found = matching(filters.qs, words) if words else filters.qs
+    page = KeysetPage(
+        for_rows(open_by_time(found) if order == BY_TIME else found), FIELDS[order], request.GET.get(CURSOR)
+    )
+    context = {
+        "now": now,
+        "page": page,
+        "rows": rows_of(page, viewer(request), scope, now),
+        "filters": filters,
+        "groups": [(name, title, name == group) for name, (title, _states) in GROUPS.items()],
+        "group": group,
+        "order": order,
+        "words": words,
+        "timed": group in TIMED and not words,
+        "undated": order == BY_TIME and undated(visible).exists(),
+    }
+    return render(request, "petitions/list.html", context)
+
+
+def _in_group(visible: QuerySet[Petition], group: str) -> QuerySet[Petition]:
+    states = GROUPS[group][1]
+    if states is None:
+        return visible
+    return visible.filter(state__in=states) if len(states) > 1 else visible.filter(state=states[0])
+
+
+def _choice(request: HttpRequest, name: str, allowed: list[str], default: str) -> str:
+    value = request.GET.get(name, "")
+    return value if value in allowed else default
