@@ -17,7 +17,7 @@ from petitions import ladders, trail, workflow
 from petitions.actions.base import verbs_now
 from petitions.floor_plan import FloorPlan, floor_plan
 from petitions.ladders import Rung
-from petitions.models import Petition, PetitionClock
+from petitions.models import Petition, PetitionClock, PetitionEvent
 from petitions.next_steps import RARE, label, main_verb
 from petitions.querysets import visible_to
 from petitions.rows import for_rows, standing
