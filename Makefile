@@ -5,7 +5,6 @@ PY := $(VENV)/python
 TEST_VAR := $(CURDIR)/var/test
 ARGS ?=
 SIZES ?= 10000 100000
-HTML := templates $(wildcard */templates)
 
 .PHONY: help run env env-test test lint bench shots clean-data
 
@@ -33,7 +32,8 @@ lint: env-test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(VENV)/djlint --check --lint $(HTML)
+	$(VENV)/djlint --lint templates
+	find templates -name '*.html' -exec $(VENV)/djade --check --target-version 5.2 {} +
 	$(VENV)/lint-imports
 	PORTAL_MODE=local PORTAL_VAR=$(TEST_VAR) $(PY) manage.py makemigrations --check --dry-run
 

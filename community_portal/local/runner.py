@@ -78,10 +78,10 @@ def say(text: str, end: str = "\n") -> None:
 
 
 @contextlib.contextmanager
-def step(name: str) -> Iterator[None]:
-    """One line of progress with its duration in seconds."""
+def step(name: str, *, talks: bool = False) -> Iterator[None]:
+    """One line of progress with its duration in seconds; a step that `talks` has lines of its own in between."""
     begun = time.monotonic()
-    say(f"{name} … ", end="")
+    say(f"{name} … ", end="\n" if talks else "")
     try:
         yield
     except BaseException:
@@ -142,7 +142,7 @@ def _prepare() -> None:
         with step("整理静态文件"):
             prepare.collect_static()
         if prepare.wants_demo():
-            with step("装入演示社区（只在第一次）"):
+            with step("装入演示社区（只在第一次）", talks=True):
                 prepare.load_demo()
 
 

@@ -43,7 +43,7 @@ class Portal:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "community_portal.local.runner"],
             cwd=helpers.ROOT,
-            env=helpers.environ(var, PORT=str(port), PORTAL_DEMO_HOUSEHOLDS="60"),
+            env=helpers.environ(var, PORT=str(port), PORTAL_DEMO_HOUSEHOLDS="60", PORTAL_DEMO_PETITIONS="10"),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from community_portal.local import errors, paths
+from community_portal import paths
+from community_portal.local import errors
 from tests.local import helpers
 
 HOLD = """
