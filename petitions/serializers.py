@@ -18,7 +18,7 @@ REQUIRED = {"required": gettext_lazy("必填"), "blank": gettext_lazy("不能为
 
 
 def _text(max_length: int, *, required: bool = False) -> serializers.CharField:
-    messages = {
+    messages: dict[str, Any] = {
         **REQUIRED,
         "max_length": gettext_lazy("最多 {max_length} 个字"),
         "invalid": gettext_lazy("应为文字"),

@@ -1,5 +1,16 @@
-"""Addresses: public."""
+"""Addresses of the pages for residents."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from petitions.views import public, track
+
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("c/<slug:community>/ask/", public.ask, name="ask"),
+    path("c/<slug:community>/promise/", public.ask_promise, name="ask-promise"),
+    path("t/", track.track, name="track"),
+    path("t/<slug:number>/<slug:code>/", track.track_detail, name="track-detail"),
+    path("t/<slug:number>/<slug:code>/receipt/", track.ask_done, name="ask-done"),
+    path("t/<slug:number>/<slug:code>/supplement/", track.track_supplement, name="track-supplement"),
+    path("t/<slug:number>/<slug:code>/rate/", track.track_rate, name="track-rate"),
+]
