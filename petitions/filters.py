@@ -24,6 +24,7 @@ GROUPS = {
     ALL: (_("全部"), None),
 }
 TIMED = (OPEN, QUEUE)
+TOGGLES = ("mine", "overdue", "escalated")
 ANY = _("不限")
 
 
@@ -77,9 +78,15 @@ class PetitionFilter(django_filters.FilterSet):
         self.filters["grid"].queryset = grids
 
     @property
-    def chosen(self) -> int:
-        """How many filters are set."""
-        return sum(1 for value in self.form.cleaned_data.values() if value) if self.form.is_valid() else 0
+    def chosen_names(self) -> list[str]:
+        """The filters that are set; those that cannot be read are not."""
+        self.form.is_valid()
+        return [name for name, value in self.form.cleaned_data.items() if value]
+
+    @property
+    def behind(self) -> int:
+        """How many are set of those that the page keeps behind 更多筛选."""
+        return sum(1 for name in self.chosen_names if name not in TOGGLES)
 
     def of_category(self, queryset: QuerySet[Petition], _name: str, value: str) -> QuerySet[Petition]:
         """By category code."""

@@ -21,7 +21,7 @@ LABELS = {
     Verb.ACKNOWLEDGE: _("知悉"),
     Verb.SUPERVISE: _("督办"),
 }
-AGAIN = _("改派")
+AGAIN = {Verb.DISPATCH: _("改派"), Verb.CONTACT: _("再次联系")}
 RARE = (Verb.REFUSE, Verb.RETURN, Verb.REOPEN, Verb.SUPPLEMENT)
 
 
@@ -38,9 +38,10 @@ class Standing:
     held: bool = False
 
 
-def label(verb: Verb, assigned: bool) -> str:
+def label(verb: Verb, standing: Standing) -> str:
     """The verb on a button."""
-    return str(AGAIN if verb == Verb.DISPATCH and assigned else LABELS[verb])
+    done = {Verb.DISPATCH: standing.assigned, Verb.CONTACT: not standing.to_contact}
+    return str(AGAIN[verb] if done.get(verb) else LABELS[verb])
 
 
 def main_verb(standing: Standing, verbs: Collection[Verb]) -> Verb | None:

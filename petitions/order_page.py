@@ -79,8 +79,9 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
     clocks = list(petition.clocks.order_by("started_at", "id"))
     running = sorted((clock for clock in clocks if clock.is_open and clock.due_at), key=_deadline)
     allowed = verbs_now(petition, staff, now)
-    wanted = main_verb(standing(petition, running, staff, scope, now), allowed)
-    steps = {verb: _step(verb, petition) for verb in allowed}
+    stands = standing(petition, running, staff, scope, now)
+    wanted = main_verb(stands, allowed)
+    steps = {verb: Step(str(verb), label(verb, stands), verb == Verb.ACCEPT) for verb in allowed}
     events = _events(petition, only_answers)
     return OrderPage(
         petition=petition,
@@ -108,10 +109,6 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
 def _deadline(clock: PetitionClock) -> datetime:
     assert clock.due_at is not None
     return clock.due_at
-
-
-def _step(verb: Verb, petition: Petition) -> Step:
-    return Step(str(verb), label(verb, petition.handler_id is not None), verb == Verb.ACCEPT)
 
 
 def _timing(clock: PetitionClock, now: datetime) -> Timing:

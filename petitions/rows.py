@@ -92,12 +92,13 @@ def _row(petition: Petition, staff: Staff, scope: Scope, now: datetime) -> Row:
     clocks: list[PetitionClock] = petition.open_clocks  # type: ignore[attr-defined]
     clock = clocks[0] if clocks else None
     left = time_left(petition.due_at, now, clock.started_at if clock else None)
-    verb = main_verb(standing(petition, clocks, staff, scope, now), verbs_now(petition, staff, now))
+    stands = standing(petition, clocks, staff, scope, now)
+    verb = main_verb(stands, verbs_now(petition, staff, now))
     return Row(
         petition=petition,
         clock=clock,
         left=left,
         note=ladders.note(clock, now) if clock else "",
         verb=verb,
-        label=label(verb, petition.handler_id is not None) if verb else "",
+        label=label(verb, stands) if verb else "",
     )
