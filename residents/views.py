@@ -29,6 +29,7 @@ from residents.querysets import (
 from residents.sheets import sheet_of_building, sheet_of_community
 
 COMMUNITIES_A_PAGE = 30
+FILE_RELATED = ("building__estate", "building__grid", "building__community__division")
 
 
 class PanelRequest(HttpRequest):
@@ -75,7 +76,7 @@ def wall_building(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     scope = scope_of(_viewer(request), timezone.localdate(now))
     building = get_object_or_404(
-        buildings_visible_to(scope).select_related("estate", "grid", "community__division"), pk=pk
+        buildings_visible_to(scope).select_related("estate", "grid", "community__division", "community__scheme"), pk=pk
     )
     sheet = sheet_of_building(scope, building, now, show=request.GET.get("show", ""))
     return render(request, "residents/building.html", {"sheet": sheet, "building": building, "now": now})
@@ -117,10 +118,8 @@ def _file(
     now = timezone.now()
     today = timezone.localdate(now)
     scope = scope_of(_viewer(request), today)
-    household = get_object_or_404(
-        households_visible_to(scope).select_related("building__estate", "building__grid", "community__division"), pk=pk
-    )
-    palette = palette_of(household.community)
+    household = get_object_or_404(households_visible_to(scope).select_related(*FILE_RELATED), pk=pk)
+    palette = palette_of(household.building.community)
     context: dict[str, Any] = {
         "household": household,
         "place": place_words(household),

@@ -1,5 +1,7 @@
 """Drawing the cells of the wall: thousands on a page, so by a function and not by a template for each."""
 
+from functools import lru_cache
+
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -10,6 +12,8 @@ from residents.marks import Mark
 from residents.wall import Cell, Colour, Unit
 
 register = template.Library()
+CELL = '<a class="cell {}{}" id="h{}" href="{}{}/"{} aria-label="{}"><b>{}</b>{}</a>'
+OPEN = SafeString(' aria-current="true"')
 GAP = SafeString("<span></span>")
 
 
@@ -22,26 +26,30 @@ def cells(unit: Unit, chosen: Colour | None = None, here: int | None = None) -> 
     prefix = reverse("household-panel", args=[0]).removesuffix("0/")
     floors = []
     for floor in unit.floors:
-        drawn = [_drawn(cell, prefix, chosen, here) for cell in floor.cells]
-        floors.append(("" if any(floor.cells) else " bare", SafeString("").join(drawn)))
+        drawn = ((_drawn(cell, prefix, chosen, here) if cell else GAP,) for cell in floor.cells)
+        floors.append(("" if any(floor.cells) else " bare", format_html_join("", "{}", drawn)))
     return format_html_join("", '<div class="floor{}">{}</div>', floors)
 
 
-def _drawn(cell: Cell | None, prefix: str, chosen: Colour | None, here: int | None) -> SafeString:
-    if cell is None:
-        return GAP
+def _drawn(cell: Cell, prefix: str, chosen: Colour | None, here: int | None) -> SafeString:
     lit = chosen is None or cell.colour == chosen
     return format_html(
-        '<a class="cell {}{}" id="h{}" href="{}"{} aria-label="{}"><b>{}</b>{}</a>',
+        CELL,
         f"w-{cell.colour.swatch}" if lit else "off",
         "" if cell.mark is None else " late" if cell.mark.late else " due",
         cell.pk,
-        f"{prefix}{cell.pk}/",
-        SafeString(' aria-current="true"') if cell.pk == here else "",
+        prefix,
+        cell.pk,
+        OPEN if cell.pk == here else "",
         said(cell),
         cell.room,
-        format_html("<i>{}</i>", cell.colour.symbol) if lit and cell.colour.symbol else "",
+        _symbol(cell.colour.symbol) if lit else "",
     )
+
+
+@lru_cache
+def _symbol(symbol: str) -> SafeString | str:
+    return format_html("<i>{}</i>", symbol) if symbol else ""
 
 
 def said(cell: Cell) -> str:
