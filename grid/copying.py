@@ -1,17 +1,27 @@
 """Rows into a table by PostgreSQL's COPY, as a stream: memory stays the same for any number of rows."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 CHUNK_ROWS = 2000
 READ_BYTES = 1 << 18
 NULL = r"\N"
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+class Encoded(str):
+    """Text that is in COPY's form already: worth it for a long value that comes again and again."""
+
+    __slots__ = ()
 
 
 class RowStream:
@@ -53,25 +63,18 @@ def _chunks(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[int, bytes]]:
 
 def encode(value: Any) -> str:
     """One value as COPY's text format writes it; lists become arrays, dicts JSON. TypeError for other types."""
-    match value:
-        case None:
-            return NULL
-        case str():
-            return value.translate(_ESCAPES)
-        case bool():
-            return "t" if value else "f"
-        case int() | float():
-            return str(value)
-        case bytes():
-            return r"\\x" + value.hex()
-        case datetime() | date():
-            return value.isoformat()
-        case dict():
-            return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
-        case list() | tuple():
-            return _array(value)
-        case _:
-            return _other(value)
+    if value is None:
+        return NULL
+    kind = type(value)
+    writer = _WRITERS.get(kind) or next((_WRITERS[base] for base in kind.__mro__ if base in _WRITERS), None)
+    if writer is None:
+        raise TypeError(f"COPY has no form for {kind.__name__}")
+    return writer(value)
+
+
+def encoded(value: Any) -> Encoded:
+    """A value in COPY's form, to be used many times."""
+    return Encoded(encode(value))
 
 
 def _array(values: Sequence[str]) -> str:
@@ -79,8 +82,22 @@ def _array(values: Sequence[str]) -> str:
     return ("{" + ",".join(f'"{value}"' for value in quoted) + "}").translate(_ESCAPES)
 
 
-def _other(value: Any) -> str:
-    """Values whose own text is what the database reads: decimals and UUIDs."""
-    if type(value).__name__ not in ("Decimal", "UUID"):
-        raise TypeError(f"COPY has no form for {type(value).__name__}")
-    return str(value)
+def _text(value: str) -> str:
+    return str(value).translate(_ESCAPES) if _SPECIAL.search(value) else str(value)
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    Encoded: str,
+    str: _text,
+    bool: lambda value: "t" if value else "f",
+    int: lambda value: str(int(value)),
+    float: str,
+    bytes: lambda value: r"\\x" + value.hex(),
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    Decimal: str,
+    UUID: str,
+    dict: lambda value: json.dumps(value, ensure_ascii=False).translate(_ESCAPES),
+    list: _array,
+    tuple: _array,
+}

@@ -160,23 +160,27 @@ def _event(clock: PetitionClock, step: Step, rung: str, at: datetime) -> Petitio
         actor=SYSTEM,
         old_state=petition.state,
         new_state=petition.state,
-        text=_words(clock, step, rung, at),
+        text=_words_of(clock, step, rung, at),
         data={"clock": clock.kind, "step": clock.step, "to": rung, "due_at": clock.due_at.isoformat()}
         if clock.due_at
         else {},
     )
 
 
-def _words(clock: PetitionClock, step: Step, rung: str, at: datetime) -> str:
+def _words_of(clock: PetitionClock, step: Step, rung: str, at: datetime) -> str:
     assert clock.due_at is not None
-    left = time_left(clock.due_at, at).words
+    return step_words(clock.get_kind_display(), clock.due_at, step.action, rung, at)
+
+
+def step_words(kind: str, due_at: datetime, action: StepAction, rung: str, at: datetime) -> str:
+    """What the history says of a rung: `kind` is the clock's label, `rung` whom it reached."""
     values = {
-        "kind": clock.get_kind_display(),
-        "due": f"{localtime(clock.due_at):%m月%d日 %H:%M}",
-        "left": left,
+        "kind": kind,
+        "due": f"{localtime(due_at):%m月%d日 %H:%M}",
+        "left": time_left(due_at, at).words,
         "to": RUNG_NAMES[rung],
     }
-    if step.action == StepAction.ESCALATE:
+    if action == StepAction.ESCALATE:
         return _("%(kind)s时限 %(due)s，%(left)s，升级到%(to)s") % values
     return _("%(kind)s时限 %(due)s，%(left)s，请%(to)s处理") % values
 
@@ -216,7 +220,7 @@ def _notices(clock: PetitionClock, step: Step, rung: str, told: list[int], at: d
             event=f"petition-clock:{clock.pk}:{clock.step}",
             at=at,
             title=f"{VERBS[step.action].label}：{petition.title}",
-            body=_words(clock, step, rung, at),
+            body=_words_of(clock, step, rung, at),
             path=path_of(petition),
         )
         for staff_id in sorted(recipients)

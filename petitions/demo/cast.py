@@ -16,6 +16,7 @@ NEIGHBOUR_CODE = "110105019031"
 STARTS_ON = date(2024, 1, 1)
 GRID_NAMES = ("第一网格", "第二网格", "第三网格", "第四网格", "第五网格")
 STAFF_PHONES = 90_000_000
+HOTLINE_NAME = "北京12345（演示）"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from random import Random
@@ -29,6 +30,15 @@ RESIDENT = (
 PHONE_FROM_AGE = 12
 
 
+@dataclass(frozen=True)
+class Built:
+    """What went up: building ids by number, the households' ids (in the order of the plan), how many people."""
+
+    buildings: dict[int, int]
+    households: range
+    residents: int
+
+
 def build_houses(
     community: Community,
     grids: dict[int, GridUnit],
@@ -38,8 +48,8 @@ def build_houses(
     rng: Random,
     on: date,
     first_person: int = 0,
-) -> int:
-    """Fill a community with so many households and the people in them; returns how many people.
+) -> Built:
+    """Fill a community with so many households and the people in them.
 
     `first_person` is the number from which identity numbers and phones are made.
     """
@@ -63,7 +73,9 @@ def build_houses(
         HOUSEHOLD,
         (_household(pk, *door, family) for pk, door, family in zip(ids, doors, homes, strict=True)),
     )
-    return copy_rows(Resident._meta.db_table, RESIDENT, _residents(ids, homes, first_person, on))
+    people = copy_rows(Resident._meta.db_table, RESIDENT, _residents(ids, homes, first_person, on))
+    numbers = {house.number: building.pk for building, (house, _rooms) in zip(buildings, plan, strict=True)}
+    return Built(numbers, ids, people)
 
 
 def reserve_ids(model: Any, number: int) -> range:

@@ -83,6 +83,11 @@ def community_of(households: int) -> Iterator[tuple[House, list[Room]]]:
         yield house, rooms
 
 
+def doors_of(households: int) -> list[tuple[House, Room]]:
+    """The doors of a community of so many households, in the order in which their ids follow one another."""
+    return [(house, room) for house, rooms in community_of(households) for room in rooms]
+
+
 def communities_of(households: int) -> Iterator[int]:
     """So many households as the sizes of communities, each at most as large as the home community."""
     for index in count():

@@ -2,11 +2,13 @@
 
 import heapq
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from django.db.models import F, Min
+from django.db import connection
+from django.db.models import F, Prefetch
 from django.utils.timezone import localtime
 
 from community_portal.notices.models import Notice
@@ -16,18 +18,17 @@ from petitions.actions import clocks, handling, public
 from petitions.actions.base import HOTLINE, RESIDENT
 from petitions.actions.register import Intake, register
 from petitions.catalogue import catalogue
-from petitions.demo.cast import Home
-from petitions.demo.plan import Case, Step, month
+from petitions.demo.cast import HOTLINE_NAME, Home
+from petitions.demo.plan import DAYS, Case, Step, month
 from petitions.demo.stories import place_words
-from petitions.models import Petition, PetitionClock
+from petitions.models import Category, Petition
 from petitions.workflow import Verb
 from residents.models import Household, Resident
 from residents.places import forget_names
 
-MINUTE = timedelta(minutes=1)
+HEAD = "户主"
 READ_AFTER = timedelta(days=1)
 ACTORS = {"hotline": HOTLINE, "web": RESIDENT}
-HOTLINE_NAME = "北京12345（演示）"
 HOLD_HOURS = 4
 
 
@@ -40,8 +41,9 @@ class Month:
         self.by_name = {row.username: row for row in self.staff.values()}
         self.doors = _doors(home)
         self.rungs = 0
+        self.swept = now - timedelta(days=DAYS)
 
-    def live(self, petitions: int, report: Callable[[int], None]) -> int:
+    def live(self, petitions: int) -> int:
         """Play so many petitions in order of time; returns how many ladder rungs the sweep took meanwhile."""
         forget_names()
         lives = [self._life(index, case) for index, case in enumerate(month(self.rng, petitions, self.now), 1)]
@@ -53,7 +55,6 @@ class Month:
             later = next(lives[index], None)
             if later is not None:
                 heapq.heappush(waiting, (later, index))
-            report(len(waiting))
         self._sweep_until(self.now)
         self._name_codes()
         self._deliver()
@@ -65,7 +66,7 @@ class Month:
         petition, _new = register(self._intake(index, case), by=self._registrar(case), at=case.at)
         for step in case.steps:
             yield step.at
-            self._take(petition.pk, step)
+            petition = self._take(petition, step)
 
     def _intake(self, index: int, case: Case) -> Intake:
         door = self._door(case)
@@ -100,56 +101,36 @@ class Month:
             return self.by_name["maxue"]
         return None if case.source in ACTORS else self.by_name["wangfang"]
 
-    def _take(self, pk: int, step: Step) -> None:
-        petition = Petition.objects.only("state", "handler_id", "grid_id", "community_id").get(pk=pk)
-        if step.verb in (Verb.ACCEPT, Verb.RETURN) and petition.handler_id is None:
-            self._dispatch(petition, Step(step.at - MINUTE, Verb.DISPATCH))
-            petition.refresh_from_db(fields=["handler_id"])
-        handler = self.staff.get(petition.handler_id or 0)
+    def _take(self, petition: Petition, step: Step) -> Petition:
+        """One step, by whoever would take it; the petition as it is afterwards."""
+        if step.verb in (Verb.RATE, Verb.SUPPLEMENT):
+            return _resident(petition.pk, step)
+        if petition.handler_id is None and step.verb in BY_HANDLER:
+            petition = self._dispatch(petition, replace(step, verb=Verb.DISPATCH, text=""))
         if step.verb == Verb.DISPATCH:
-            self._dispatch(petition, step)
-        elif step.verb in (Verb.RATE, Verb.SUPPLEMENT):
-            self._resident(pk, step)
-        else:
-            self._officer(pk, step, handler)
+            return self._dispatch(petition, step)
+        by = self.staff[petition.handler_id or 0] if step.verb in BY_HANDLER else self._officer(petition)
+        words = {} if step.verb == Verb.ACCEPT else {"text": step.text}
+        return _ACTIONS[step.verb](petition.pk, by=by, at=step.at, **words, **_details(step))
 
-    def _dispatch(self, petition: Petition, step: Step) -> None:
-        """The street gives outer matters to the outer grid, the community the rest to the building's worker."""
-        place = {"grid": petition.grid_id or self.home.grids[1].pk}
-        appointment = Appointment.objects.filter(role=Appointment.Role.GRID_WORKER, **place).earliest("id")
-        by = self.by_name["gaoyuan"]
-        handling.petition_dispatch(petition.pk, by=by, at=step.at, appointment_id=appointment.pk, text=step.text)
+    def _officer(self, petition: Petition) -> Staff:
+        """Who oversees it: the community for what lies inside the walls, the street for the rest."""
+        inside = petition.jurisdiction == Category.Jurisdiction.INNER
+        return self.by_name["linwei" if inside else "gaoyuan"]
 
-    def _resident(self, pk: int, step: Step) -> None:
-        if step.verb == Verb.SUPPLEMENT:
-            public.petition_supplement(pk, at=step.at, text=step.text)
-            return
-        contacted, solved, satisfied = step.ratings or (True, True, True)
-        public.petition_rate(pk, at=step.at, contacted=contacted, solved=solved, satisfied=satisfied, text=step.text)
-
-    def _officer(self, pk: int, step: Step, handler: Staff | None) -> None:
-        street, words = self.by_name["gaoyuan"], {"at": step.at, "text": step.text}
-        match step.verb:
-            case Verb.ACCEPT:
-                handling.petition_accept(pk, by=handler or street, at=step.at)
-            case Verb.REFUSE:
-                handling.petition_refuse(pk, by=street, ground=step.ground, **words)
-            case Verb.CLOSE:
-                contacted, solved, satisfied = step.ratings or (True, True, True)
-                handling.petition_close(pk, by=street, contacted=contacted, solved=solved, satisfied=satisfied, **words)
-            case Verb.SUPERVISE:
-                handling.petition_supervise(pk, by=street, **words)
-            case Verb.ACKNOWLEDGE:
-                handling.petition_acknowledge(pk, by=street, hours=HOLD_HOURS, **words)
-            case _:
-                _HANDLER_ACTIONS[step.verb](pk, by=handler or street, **words)
+    def _dispatch(self, petition: Petition, step: Step) -> Petition:
+        """To the worker of its grid; the first grid takes what has none."""
+        grid = petition.grid_id or self.home.grids[1].pk
+        post = Appointment.objects.filter(role=Appointment.Role.GRID_WORKER, grid=grid).earliest("id")
+        return handling.petition_dispatch(
+            petition.pk, by=self._officer(petition), at=step.at, appointment_id=post.pk, text=step.text
+        )
 
     def _sweep_until(self, at: datetime) -> None:
-        """Take each rung in the minute in which it came due, as the beat would have."""
+        """Take each rung when it comes due, as the beat would have; one due in the past is taken at once."""
         while (due := _next_check()) is not None and due <= at:
-            moment = max(due, self._swept) if hasattr(self, "_swept") else due
-            self.rungs += clocks.sweep(at=moment)
-            self._swept = moment
+            self.swept = max(due, self.swept)
+            self.rungs += clocks.sweep(at=self.swept)
 
     def _name_codes(self) -> None:
         """Query codes by the seed too, so that the same seed gives the same demo."""
@@ -159,32 +140,54 @@ class Month:
         Petition.objects.bulk_update(rows, ["query_code"], batch_size=500)
 
     def _deliver(self) -> None:
-        """What was said to residents of the past is not sent now; what staff were told before yesterday has been read."""
+        """What residents were told in the past is not sent now; what staff were told before yesterday has been read."""
         Notice.objects.filter(sent_at__isnull=True).update(sent_at=F("not_before"))
         Notice.objects.filter(staff__isnull=False, created_at__lt=self.now - READ_AFTER).update(read_at=F("created_at"))
 
 
-_HANDLER_ACTIONS: dict[str, Callable[..., Any]] = {
+def _resident(pk: int, step: Step) -> Petition:
+    if step.verb == Verb.SUPPLEMENT:
+        return public.petition_supplement(pk, at=step.at, text=step.text)
+    return public.petition_rate(pk, at=step.at, text=step.text, **_details(step))
+
+
+def _details(step: Step) -> dict[str, Any]:
+    """What some verbs want besides the words."""
+    if step.ratings is not None:
+        return dict(zip(("contacted", "solved", "satisfied"), step.ratings, strict=True))
+    if step.verb == Verb.REFUSE:
+        return {"ground": step.ground}
+    return {"hours": HOLD_HOURS} if step.verb == Verb.ACKNOWLEDGE else {}
+
+
+BY_HANDLER = {Verb.ACCEPT, Verb.CONTACT, Verb.NOTE, Verb.RESOLVE, Verb.RETURN}
+_ACTIONS: dict[str, Callable[..., Petition]] = {
+    Verb.ACCEPT: handling.petition_accept,
     Verb.CONTACT: handling.petition_contact,
     Verb.NOTE: handling.petition_note,
     Verb.RESOLVE: handling.petition_resolve,
     Verb.RETURN: handling.petition_return,
+    Verb.REFUSE: handling.petition_refuse,
+    Verb.CLOSE: handling.petition_close,
+    Verb.SUPERVISE: handling.petition_supervise,
+    Verb.ACKNOWLEDGE: handling.petition_acknowledge,
 }
 
 
 def _doors(home: Home) -> list[Household]:
-    """Households with people who can be called, with their first adult."""
-    adults = Resident.objects.exclude(phone_index=None).order_by("id")
-    from django.db.models import Prefetch
-
-    rows = (
-        Household.objects.filter(community=home.community, residents__relation="户主")
-        .select_related("building__estate")
-        .prefetch_related(Prefetch("residents", adults))
+    """Households with somebody to talk to, each with the people who have a phone, the head first."""
+    callable_people = Prefetch("residents", Resident.objects.exclude(phone_index=None).order_by("id"))
+    found = Household.objects.filter(community=home.community, residents__relation=HEAD)
+    return list(
+        found.select_related("building__estate")
+        .prefetch_related(callable_people)
         .order_by("building__position", "unit", "floor", "column")
     )
-    return list(rows)
 
 
 def _next_check() -> datetime | None:
-    return PetitionClock.objects.filter(next_check_at__isnull=False).aggregate(first=Min("next_check_at"))["first"]
+    """When the next rung of any clock comes due; plain SQL, since it is asked before every step."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(next_check_at) FROM petitions_petitionclock WHERE next_check_at IS NOT NULL")
+        due: datetime | None = cursor.fetchone()[0]
+    return due

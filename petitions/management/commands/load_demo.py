@@ -7,33 +7,44 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from petitions.demo.load import load
-from residents.models import Community, Household
-from petitions.models import Petition
+from petitions.demo.load import DemoRefused, Made, count, is_loaded, load
 
 
 class Command(BaseCommand):
     """Loads the demo once; a second time only says what is there."""
 
-    help = "装入演示社区：双合家园社区，人和事都是生成的；同一个 --seed 得到同样的数据"
+    help = "装入演示社区双合家园：人和事都是生成的，同一个 --seed 得到同样的数据；户数和工单数可以放大"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Sizes and seed; the environment gives the defaults."""
+        """Sizes and seed; PORTAL_DEMO_HOUSEHOLDS and PORTAL_DEMO_PETITIONS give the default sizes."""
         parser.add_argument("--households", type=int, default=settings.DEMO_HOUSEHOLDS, help="户数，最多 1000000")
         parser.add_argument("--petitions", type=int, default=settings.DEMO_PETITIONS, help="工单数，最多 10000000")
         parser.add_argument("--seed", type=int, default=1, help="随机种子")
         parser.add_argument("--force", action="store_true", help="允许装入正式环境")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load and say what was made. Raises CommandError in production without --force."""
+        """Load and say what is there. Raises CommandError in production without --force."""
         if not settings.LOCAL and not options["force"]:
             raise CommandError("这是正式环境，演示账号的密码是公开的；确实要装入请加 --force")
+        if is_loaded():
+            self.stdout.write(f"演示数据已经装入，没有改动：{_words(count())}")
+            return
         begun = time.monotonic()
-        made = load(
-            households=options["households"],
-            petitions=options["petitions"],
-            seed=options["seed"],
-            at=timezone.now(),
-            say=self.stderr.write,
-        )
-        self.stdout.write(f"{made} {time.monotonic() - begun:.1f} 秒")
+        try:
+            made = load(
+                households=options["households"],
+                petitions=options["petitions"],
+                seed=options["seed"],
+                at=timezone.now(),
+                say=self.stderr.write,
+            )
+        except DemoRefused as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"演示数据：{_words(made)}（{time.monotonic() - begun:.1f} 秒）")
+
+
+def _words(made: Made) -> str:
+    return (
+        f"社区 {made.communities} 个，户 {made.households}，居民 {made.residents}，"
+        f"工单 {made.petitions} 件（在办 {made.open_petitions} 件）"
+    )
