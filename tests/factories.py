@@ -2,10 +2,12 @@
 
 Two communities of one street and one of another street; in the first one a person in every role:
 
-朝阳区 ─ 垡头街道 ─ 双合家园 (grids 1 and 2; buildings 1-3)   worker, deputy (grid 1), colleague (grid 2), community_worker, head
-       │           └ 翠城馨园 (grid 1; building 1)            outsider (its head)
-       │           └ outer grid of the street                 outer_worker
-       └ 首都机场街道 ─ 南路西里 (grid 1; building 1)          other_street (its officer)
+朝阳区                      district
+ ├ 垡头街道                 street; outer_worker (outer grid)
+ │  ├ 双合家园              community_worker, head; worker and deputy (grid 1: buildings 1, 3), colleague (grid 2: 2)
+ │  └ 翠城馨园              outsider (its head); one grid, building 1
+ └ 首都机场街道             other_street
+    └ 南路西里              one grid, building 1
 """
 
 from dataclasses import dataclass
