@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -58,18 +59,22 @@ def without_time_limit() -> None:
 
 def _chunks(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[int, bytes]]:
     while chunk := list(islice(rows, CHUNK_ROWS)):
-        yield len(chunk), "".join(["\t".join([encode(value) for value in row]) + "\n" for row in chunk]).encode()
+        yield len(chunk), "".join([_line(row) for row in chunk]).encode()
+
+
+def _line(row: Sequence[Any]) -> str:
+    try:
+        return "\t".join([_WRITERS[type(value)](value) for value in row]) + "\n"
+    except KeyError:
+        return "\t".join([encode(value) for value in row]) + "\n"
 
 
 def encode(value: Any) -> str:
     """One value as COPY's text format writes it; lists become arrays, dicts JSON. TypeError for other types."""
-    if value is None:
-        return NULL
-    kind = type(value)
-    writer = _WRITERS.get(kind) or next((_WRITERS[base] for base in kind.__mro__ if base in _WRITERS), None)
-    if writer is None:
-        raise TypeError(f"COPY has no form for {kind.__name__}")
-    return writer(value)
+    for kind in type(value).__mro__:
+        if kind in _WRITERS:
+            return _WRITERS[kind](value)
+    raise TypeError(f"COPY has no form for {type(value).__name__}")
 
 
 def encoded(value: Any) -> Encoded:
@@ -83,14 +88,15 @@ def _array(values: Sequence[str]) -> str:
 
 
 def _text(value: str) -> str:
-    return str(value).translate(_ESCAPES) if _SPECIAL.search(value) else str(value)
+    return str(value).translate(_ESCAPES) if _SPECIAL.search(value) else str.__str__(value)
 
 
 _WRITERS: dict[type, Callable[[Any], str]] = {
-    Encoded: str,
+    NoneType: lambda value: NULL,
+    Encoded: lambda value: value,
     str: _text,
     bool: lambda value: "t" if value else "f",
-    int: lambda value: str(int(value)),
+    int: int.__repr__,
     float: str,
     bytes: lambda value: r"\\x" + value.hex(),
     datetime: datetime.isoformat,

@@ -5,9 +5,10 @@ import gzip
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -22,24 +23,22 @@ NAME_LENGTH = 60
 CODE = re.compile(r"[0-9]{12}")
 LEVELS = {str(level.value): level for level in Division.Level}
 SHORTEST = 2
+ORDINAL = re.compile(r"第?[一二三四五六七八九十0-9]+")
 
 _PEOPLES = (
-    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 拉祜 水 东乡 纳西 景颇 "
-    "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 "
-    "京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 各"
-).split()
-_PEOPLE = "(?:(?:" + "|".join(sorted(_PEOPLES, key=len, reverse=True)) + ")(?:族|(?<=维吾尔)|(?<=蒙古)|(?<=哈萨克)))"
+    "维吾尔|哈萨克|柯尔克孜|塔吉克|乌孜别克|塔塔尔|俄罗斯|鄂温克|鄂伦春|达斡尔|蒙古|布依|朝鲜|土家|哈尼|傈僳|拉祜|东乡|纳西|景颇|"
+    "仫佬|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|德昂|保安|裕固|独龙|赫哲|门巴|珞巴|基诺|回|藏|苗|彝|壮|满|侗|瑶|白|傣|黎|佤|畲|水|土|羌|怒|京|各"
+)
+_PEOPLE = f"(?:(?:{_PEOPLES})族|维吾尔|(?<!内)蒙古|哈萨克)"
 _SUFFIXES = {
     Division.Level.PROVINCE: re.compile(f"(?:{_PEOPLE}?自治区|省|市|特别行政区)$"),
     Division.Level.CITY: re.compile(f"(?:{_PEOPLE}*自治州|地区|盟|市)$"),
-    Division.Level.DISTRICT: re.compile(
-        f"(?:{_PEOPLE}*自治[县旗]|(?<!示范)(?<!开发)(?<!新)(?<!园)(?<!管理)区|[县市旗])$"
-    ),
+    Division.Level.DISTRICT: re.compile(f"(?:{_PEOPLE}*自治县|(?<!示范)(?<!开发)(?<!新)(?<!园)(?<!管理)区|[县市])$"),
     Division.Level.STREET: re.compile(
         f"(?:(?:街道|地区|镇|乡)(?:人民政府|办事处)|街道|地区|{_PEOPLE}+乡|民族乡|民族镇|镇|乡|苏木)$"
     ),
     Division.Level.COMMUNITY: re.compile(
-        "(?:(?:社区|村|街)?居民委员会|(?:社区)?居委会|社区居民?委会|村民委员会|村委会|(?<!虚拟)社区)$"
+        "(?:(?:社区|村|街)?居民委员会|(?:社区)?居委会|社区居民?委会|村民委员会|村委会|(?<!虚拟)社区|(?<=嘎查)委员会)$"
     ),
 }
 _WHOLE = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
@@ -63,18 +62,21 @@ def short_name(name: str, level: int) -> str:
     if name in _WHOLE:
         return name
     short = _SUFFIXES[Division.Level(level)].sub("", name)
-    return short if len(short) >= SHORTEST else name
+    return name if len(short) < SHORTEST or ORDINAL.fullmatch(short) else short
 
 
-def open_file(path: Path) -> IO[str]:
+@contextmanager
+def open_file(path: Path) -> Iterator[IO[str]]:
     """A CSV file, packed with gzip or not, as text. Raises DivisionFileError when it cannot be opened."""
     try:
-        with path.open("rb") as raw:
-            packed = raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
-        stream: IO[bytes] = gzip.open(path, "rb") if packed else path.open("rb")
+        raw = path.open("rb")
     except OSError as error:
         raise DivisionFileError(_("打不开 %(path)s：%(why)s") % {"path": path, "why": error.strerror}) from error
-    return io.TextIOWrapper(stream, "utf-8-sig", newline="")
+    with raw:
+        packed = raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+        raw.seek(0)
+        plain: Any = gzip.GzipFile(fileobj=raw) if packed else raw
+        yield io.TextIOWrapper(plain, "utf-8-sig", newline="")
 
 
 def load_file(path: Path, report: Callable[[int], None] = lambda rows: None) -> Loaded:

@@ -24,6 +24,12 @@ _OLD_WOMEN = "秀桂玉淑凤兰英珍芬芳萍琴素文翠云霞荣华金香梅
 _MEN = "伟强磊军洋勇杰涛超明刚平辉鹏浩宇轩博然泽睿子俊晨昊天佳旭凯"
 _WOMEN = "芳娜敏静丽艳娟霞燕玲婷雪慧倩颖琳欣怡佳梦雨涵诗琪思悦晓月"
 OLD_BORN_BEFORE = 1966
+_POOLS = {
+    ("male", True): _OLD_MEN,
+    ("female", True): _OLD_WOMEN,
+    ("male", False): _MEN,
+    ("female", False): _WOMEN,
+}
 
 
 def surname(rng: Random) -> str:
@@ -33,10 +39,7 @@ def surname(rng: Random) -> str:
 
 def given_name(rng: Random, sex: str, born: int) -> str:
     """One or two characters of the time when the person was born."""
-    if born < OLD_BORN_BEFORE:
-        pool = _OLD_MEN if sex == "male" else _OLD_WOMEN
-    else:
-        pool = _MEN if sex == "male" else _WOMEN
+    pool = _POOLS[sex, born < OLD_BORN_BEFORE]
     return rng.choice(pool) + (rng.choice(pool) if rng.random() < 0.72 else "")
 
 
@@ -46,7 +49,7 @@ def phone(serial: int) -> str:
 
 
 def id_number(serial: int, birth_date: date, sex: str) -> str:
-    """An identity number whose check digit passes and whose county does not exist; different for five million people."""
+    """A number whose check digit passes and whose county does not exist; different for five million people."""
     county = serial // SERIALS_A_COUNTY % 10_000
     order = serial % SERIALS_A_COUNTY * 2 + (sex == "male")
     first = f"{COUNTY_PREFIX}{county:04d}{birth_date:%Y%m%d}{order:03d}"

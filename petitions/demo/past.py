@@ -77,6 +77,8 @@ class Facts:
     worker: Worker
     house: int
     household: int
+    text: str
+    title: str
 
     @property
     def building(self) -> int:
@@ -133,6 +135,7 @@ class Past:
         self.rules = {level: [_rule(kind, rule) for kind, rule in by.items()] for level, by in known.rules.items()}
         self.doors = doors_of(HOME_HOUSEHOLDS)
         self.levels = {row.pk: row.name for row in known.levels.values()}
+        self.sources = {source.value: str(source.label) for source in Petition.Source}
 
     def add(self, rows: Rows, serial: int, at: datetime, served: Served) -> None:
         """One petition registered at an instant in a community."""
@@ -154,17 +157,21 @@ class Past:
         index = rng.randrange(len(served.built.households))
         house, room = self.doors[index]
         outer = category.jurisdiction == Category.Jurisdiction.OUTER
+        place = f"{served.estates[house.is_tower]}{house.number}号楼{room.unit}单元{room.room}"
+        text = problem.text.format(place=place)
         return Facts(
             serial,
             at,
             rng.choice(SOURCES),
             problem,
             category,
-            f"{served.estates[house.is_tower]}{house.number}号楼{room.unit}单元{room.room}",
+            place,
             served,
             served.workers[0 if outer else house.grid],
             house.number,
             served.built.households[index],
+            text,
+            title_from(text),
         )
 
     def _due(self, rule: Rule, at: datetime) -> datetime | None:
@@ -174,9 +181,9 @@ class Past:
             return None
 
     def _beginning(self, facts: Facts) -> Iterator[Deed]:
-        worker, source = facts.worker, Petition.Source(facts.source)
+        worker, source = facts.worker, self.sources[facts.source]
         by = None if facts.source in ACTORS else facts.served.head
-        text = f"{source.label}来单，{self.levels[facts.category.level_id]}"
+        text = f"{source}来单，{self.levels[facts.category.level_id]}"
         yield Deed(facts.at, "register", by, ACTORS.get(facts.source, ""), "registered", text)
         inner = f"按地址 {facts.house}号楼 到{worker.grid_name}"
         way = f"墙外事项，归{worker.grid_name}" if facts.outer else inner
@@ -259,7 +266,7 @@ class Past:
             asked.get("solved"),
             asked.get("satisfied"),
             1 + len(life),
-            search.vector(title_from(self._text(facts)), facts.place),
+            search.vector(facts.title, facts.place),
         )
 
     def _intake(self, facts: Facts) -> Row:
@@ -267,22 +274,17 @@ class Past:
         phone = names.phone(CALLERS + facts.serial)
         name = names.surname(rng) + names.given_name(rng, "female", 1980)
         hotline = facts.source == "hotline"
-        text = self._text(facts)
         helped = facts.category.helper == Organisation.Kind.PROPERTY
         return (
             facts.serial, key, numbers.number_of(facts.serial, facts.at),
             "".join(rng.choices(numbers.ALPHABET, k=numbers.CODE_LENGTH)), facts.source, facts.problem.kind,
             HOTLINE_NAME if hotline else "", f"{facts.at:%Y%m%d}-{facts.serial}" if hotline else "",
-            title_from(text), text, facts.category.pk, facts.category.level_id, False,
+            facts.title, facts.text, facts.category.pk, facts.category.level_id, False,
             seal(Petition, "caller_name", key, name), seal(Petition, "caller_phone", key, phone),
             blind_index(PHONE, phone), facts.place, facts.category.jurisdiction,
             served.district, served.street, served.community, facts.worker.grid, facts.building, facts.household,
             facts.worker.staff, served.property_company if helped else None,
         )  # fmt: skip
-
-    @staticmethod
-    def _text(facts: Facts) -> str:
-        return facts.problem.text.format(place=facts.place)
 
 
 def _rule(kind: str, snapshot: dict[str, Any]) -> Rule:

@@ -71,7 +71,7 @@ def _staged(rng: Random, scene: Scene, now: datetime) -> Case:
     at = now - timedelta(hours=scene.hours)
     if scene.vague is not None:
         text, category = stories.VAGUE[scene.vague]
-        problem = Problem(category, text, "", "")
+        problem = Problem(category, "help", text, "", "")
         return Case(at, scene.source, problem, rng.random(), named=False)
     problem = PROBLEMS[scene.category][scene.problem]
     steps = [_scene_step(rng, at, hours, verb, problem) for hours, verb in scene.steps]

@@ -28,10 +28,7 @@ class Command(BaseCommand):
         except DivisionFileError as error:
             raise CommandError(f"{error}。没有装入任何一行") from error
         seconds = time.monotonic() - begun
-        if done.added or done.changed:
-            said = f"新增 {done.added}，更新 {done.changed}"
-        else:
-            said = "没有变化"
+        said = f"新增 {done.added}，更新 {done.changed}" if done.added or done.changed else "没有变化"
         self.stdout.write(f"区划 {done.total} 行：{said}（{seconds:.1f} 秒）")
 
     def _progress(self, begun: float) -> Any:
