@@ -20,7 +20,7 @@ from community_portal.worktime.deadlines import Unit
 from community_portal.worktime.models import Clock
 from grid.models import Division, GridUnit, Organisation
 from grid.querysets import LADDER_ROLES
-from petitions.workflow import State, Verb
+from petitions.workflow import OPEN, WAITING, State, Verb
 from residents.models import Building, Household
 
 HANDLER = "handler"
@@ -196,7 +196,7 @@ class Petition(SealedModel):
         verbose_name = verbose_name_plural = _("诉求")
         constraints = [
             models.UniqueConstraint(
-                fields=["external_system", "external_no"], name="petition_external", condition=~Q(external_no="")
+                fields=["external_no", "external_system"], name="petition_external", condition=~Q(external_no="")
             ),
         ]
         indexes = [
@@ -210,7 +210,20 @@ class Petition(SealedModel):
                 )
                 for scope in ("handler", "grid", "community", "street", "district")
             ),
+            *(
+                models.Index(
+                    fields=[scope, "state", "id"], name=f"petition_{scope}_wait", condition=Q(state__in=WAITING)
+                )
+                for scope in ("grid", "community", "street", "district")
+            ),
+            *(
+                models.Index(
+                    fields=[scope, "due_at", "id"], name=f"petition_{scope}_up", condition=Q(escalated_to__gte=1)
+                )
+                for scope in ("community", "street", "district")
+            ),
             models.Index(fields=["handler", "-id"], name="petition_handler"),
+            models.Index(fields=["id"], name="petition_undated", condition=Q(due_at__isnull=True, state__in=OPEN)),
             GinIndex(fields=["search"], name="petition_search"),
         ]
 
@@ -246,7 +259,12 @@ class PetitionEvent(models.Model):
     at = models.DateTimeField(_("时间"))
     verb = models.CharField(_("动作"), max_length=12, choices=Verb.choices)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("操作人"),
     )
     actor = models.CharField(_("身份"), max_length=20, blank=True, help_text=_("没有账号的一方：居民、热线、系统"))
     old_state = models.CharField(max_length=12, blank=True)
@@ -257,6 +275,10 @@ class PetitionEvent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("办理记录")
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["by", "at"], name="petitionevent_by"),
+            models.Index(fields=["at"], name="petitionevent_up", condition=Q(verb=Verb.ESCALATE)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} {localtime(self.at):%Y-%m-%d %H:%M}"

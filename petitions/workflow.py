@@ -43,6 +43,9 @@ class Verb(TextChoices):
 
 
 OPEN = (State.REGISTERED, State.DISPATCHED, State.ACCEPTED)
+WAITING = (State.REGISTERED, State.RESOLVED)
+"""What the office itself must move: to be dispatched, or to be asked about and filed."""
+
 ENDED = (State.CLOSED, State.REFUSED)
 
 TRANSITIONS: dict[tuple[Verb, State], State] = {
