@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "community_portal.worktime",
     "community_portal.ui",
     "community_portal.local",
-    "django.contrib.admin",
+    "community_portal.ui.apps.ConsoleConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,78 @@
+"""Configuration of response levels, categories and hotlines. A change counts for new petitions only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from petitions.catalogue import forget_catalogue
+from petitions.models import Category, ClockRule, HotlineClient, ResponseLevel
+
+
+class CatalogueAdmin(admin.ModelAdmin):
+    """Whatever is changed here, this process reads anew at once, the others within a minute."""
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        forget_catalogue()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        forget_catalogue()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        super().delete_queryset(request, queryset)
+        forget_catalogue()
+
+
+class ClockRuleInline(admin.StackedInline):
+    """The three clocks of a level."""
+
+    model = ClockRule
+    extra = 0
+
+
+@admin.register(ResponseLevel)
+class ResponseLevelAdmin(CatalogueAdmin):
+    """Response levels with their clocks and ladders, and where each number comes from."""
+
+    list_display = ("name", "code", "rank", "source", "sure")
+    list_filter = ("certainty",)
+    search_fields = ("name", "code")
+    inlines = (ClockRuleInline,)
+
+    @admin.display(description=_("可信程度"), ordering="certainty")
+    def sure(self, level: ResponseLevel) -> str:
+        """How sure the source is, with a mark when nobody has checked it."""
+        label = level.get_certainty_display()
+        return f"⚠ {label}" if level.certainty == ResponseLevel.Certainty.UNVERIFIED else label
+
+
+@admin.register(Category)
+class CategoryAdmin(CatalogueAdmin):
+    """What petitions are about."""
+
+    list_display = ("name", "code", "rank", "level", "jurisdiction", "helper")
+    list_filter = ("level", "jurisdiction", "helper")
+    list_select_related = ("level",)
+    search_fields = ("name", "code")
+
+
+@admin.register(HotlineClient)
+class HotlineClientAdmin(admin.ModelAdmin):
+    """Hotlines that may send orders. `create_hotline_client` makes them and shows the secret, once."""
+
+    list_display = ("name", "key", "division", "is_active", "created_at")
+    list_filter = ("is_active",)
+    list_select_related = ("division",)
+    search_fields = ("name", "key")
+    fields = ("name", "key", "division", "is_active", "created_at")
+    readonly_fields = ("key", "created_at")
+    autocomplete_fields = ("division",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: a client made here would have no secret."""
+        return False

@@ -1,0 +1,42 @@
+"""Configuration of the communities served and the colours of the wall."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from residents.models import ColourRule, ColourScheme, Community
+from residents.places import forget_names
+
+
+@admin.register(Community)
+class CommunityAdmin(admin.ModelAdmin):
+    """Communities that the portal serves."""
+
+    list_display = ("division", "scheme", "phone", "address")
+    list_filter = ("scheme",)
+    list_select_related = ("division", "scheme")
+    search_fields = ("division__name", "division__code__startswith")
+    autocomplete_fields = ("division",)
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        """Addresses are recognised by the new names at once."""
+        super().save_related(request, form, formsets, change)
+        forget_names()
+
+
+class ColourRuleInline(admin.TabularInline):
+    """The colours of a scheme, the first that fits wins."""
+
+    model = ColourRule
+    extra = 0
+
+
+@admin.register(ColourScheme)
+class ColourSchemeAdmin(admin.ModelAdmin):
+    """Colour schemes of the wall."""
+
+    list_display = ("name", "code", "source")
+    search_fields = ("name", "code")
+    inlines = (ColourRuleInline,)
