@@ -1,5 +1,6 @@
 """From an address to the portal's own places: estate, building, household. In doubt it names none."""
 
+import re
 import time as monotonic
 from dataclasses import dataclass, field
 
@@ -8,17 +9,45 @@ from residents.addresses import Place, parse_place
 from residents.models import Building, Community, Estate, Household
 
 CACHE_SECONDS = 60
-MAX_NAME = 16
 _cached: tuple[float, "Names"] | None = None
+
+# What stands before a building: a part of an estate with numbers of its own, or a place with a name.
+PART = re.compile(r"(?:[一二三四五六七八九十东西南北中新老甲乙丙丁]|[0-9A-Za-z]{1,2})(?:区|期|里|院|苑)\s*$")
+PLACE = re.compile(
+    r"(\S)(?:小区|社区|家园|花园|公寓|大厦|新村|号院|大院|[园苑庭府城湾郡寓坊墅厦里村院区期])(?:里面|里|的|内|第|\s|，|,)*$"
+)
+OURS = frozenset("们我本咱该个住在家这那哪屋店全各小社大楼院")
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names as people write them, each with what it can mean: estates as (estate, community), divisions as ids."""
+    """Names as people write them, each with what it can mean: estates as (estate, community), divisions as ids.
+
+    `starts` has every name by its first two characters, the longest first.
+    """
 
     estates: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     divisions: dict[str, list[int]] = field(default_factory=dict)
     rows: dict[int, Division] = field(default_factory=dict)
+    starts: dict[str, list[str]] = field(default_factory=dict)
+
+    def said_in(self, text: str) -> list[str]:
+        """The names that a text says, in its order; a name inside a longer one does not count."""
+        found, at = [], 0
+        while at < len(text) - 1:
+            name = next((each for each in self.starts.get(text[at : at + 2], ()) if text.startswith(each, at)), "")
+            if name:
+                found.append(name)
+            at += len(name) or 1
+        return found
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the names in a text leave: a division, and the estates to look in (None: any, empty: none is certain)."""
+
+    division: Division
+    estates: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +85,9 @@ def _read_names() -> Names:
     for pk, community, name, aliases in Estate.objects.values_list("pk", "community_id", "name", "aliases"):
         for each in {name, *aliases}:
             found.estates.setdefault(each, []).append((pk, community))
+    for name in sorted(found.estates.keys() | found.divisions.keys(), key=len, reverse=True):
+        if len(name) > 1:
+            found.starts.setdefault(name[:2], []).append(name)
     return found
 
 
@@ -68,51 +100,53 @@ def locate(text: str, home: Division, known: Building | None = None) -> Located:
     home = _row(home.pk) or home
     if known is not None:
         return Located(_row(known.community_id) or home, known, _household(known, place))
-    estate, division = _named(text, home)
-    division = division or home
-    building = _building(place, division, estate)
-    return Located(division, building, _household(building, place) if building else None)
+    names_said = names().said_in(text)
+    said = _meant(names_said, home)
+    building = None if _elsewhere(place.before, names_said) else _building(place, said)
+    return Located(said.division, building, _household(building, place) if building else None)
 
 
 def _row(division_id: int) -> Division | None:
     return names().rows.get(division_id)
 
 
-def _named(text: str, home: Division) -> tuple[int | None, Division | None]:
-    """The estate and division named in the text; the longest name wins, one with two meanings counts for none."""
+def _meant(names_said: list[str], home: Division) -> Said:
+    """The division and estates below `home` that these names leave; names of other places leave no estate."""
     known = names()
-    said = _substrings(text)
-    for name in sorted(said & known.estates.keys(), key=len, reverse=True):
-        inside = [
-            (estate, row) for estate, community in known.estates[name] if (row := _row(community)) and _below(row, home)
-        ]
-        if len(inside) == 1:
-            return inside[0]
-        if inside:
-            return None, None
-    rows = [known.rows[pk] for name in said & known.divisions.keys() for pk in known.divisions[name]]
-    inside_rows = {row.pk: row for row in rows if _below(row, home)}
-    deepest = max((row.level for row in inside_rows.values()), default=0)
-    best = [row for row in inside_rows.values() if row.level == deepest]
-    return None, best[0] if len(best) == 1 else None
+    rows = {pk: known.rows[pk] for name in names_said for pk in known.divisions.get(name, ())}
+    below = [row for row in rows.values() if _below(row, home)]
+    deepest = [row for row in below if row.level == max(each.level for each in below)]
+    division = deepest[0] if len(deepest) == 1 else home
+    meanings = [pair for name in names_said for pair in known.estates.get(name, ())]
+    inside = {estate: row for estate, pk in meanings if (row := _row(pk)) and _below(row, division)}
+    if len({row.pk for row in inside.values()}) == 1:
+        return Said(next(iter(inside.values())), frozenset(inside))
+    # Two communities at once, or only places outside of what `home` serves.
+    foreign = any(not _below(row, home) and not _below(home, row) for row in rows.values())
+    return Said(division, frozenset() if meanings or foreign or len(deepest) > 1 else None)
 
 
-def _substrings(text: str) -> set[str]:
-    return {text[a:b] for a in range(len(text)) for b in range(a + 2, min(a + MAX_NAME, len(text)) + 1)}
+def _elsewhere(before: str, names_said: list[str]) -> bool:
+    """Whether the words before a building name a place unknown to the portal: 幸福里3号楼, 双合家园二区3号楼."""
+    end = max((before.rfind(name) + len(name) for name in names_said if name in before), default=0)
+    if end:
+        return PART.search(before, end) is not None
+    place = PLACE.search(before)
+    return place is not None and place[1] not in OURS
 
 
 def _below(row: Division, home: Division) -> bool:
     return row.code.startswith(home.prefix)
 
 
-def _building(place: Place, division: Division, estate: int | None) -> Building | None:
-    if not place.building or division.level != Division.Level.COMMUNITY:
+def _building(place: Place, said: Said) -> Building | None:
+    if not place.building or said.division.level != Division.Level.COMMUNITY:
         return None
-    found = Building.objects.filter(community=division.pk, number=place.building).select_related(
+    found = Building.objects.filter(community=said.division.pk, number=place.building).select_related(
         "grid", "estate__property_company"
     )
-    if estate is not None:
-        found = found.filter(estate=estate)
+    if said.estates is not None:
+        found = found.filter(estate__in=said.estates)
     rows = list(found[:2])
     return rows[0] if len(rows) == 1 else None
 
