@@ -195,6 +195,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    "resume-imports": {
+        "task": "petitions.tasks.resume_imports",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
     "check-calendar": {
         "task": "grid.tasks.check_calendar",
         "schedule": crontab(hour=8, minute=5),

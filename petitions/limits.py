@@ -4,6 +4,7 @@ import ipaddress
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from django.conf import settings
 from django.core.cache import cache
@@ -48,7 +49,7 @@ class Limit:
         return f"limit:{self.name}:{window}:{salted_hmac('limit', who).hexdigest()[:24]}"
 
     def _wait(self, at: datetime) -> int:
-        return (self.seconds - int(at.timestamp()) % self.seconds) // 60 + 1
+        return ceil((self.seconds - at.timestamp() % self.seconds) / 60)
 
 
 def asking() -> Limit:

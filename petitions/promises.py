@@ -40,6 +40,40 @@ def promise_for(
     return Promise(_headline(_due(level, by_phone, at), by_phone, at), _detail(level, way, home), _urgent(level))
 
 
+@dataclass(frozen=True)
+class Preview:
+    """Where a request would go: what it is about, how fast, to whom, and why there."""
+
+    promise: str
+    category: str
+    level: str
+    handler: str
+    reason: str
+
+
+def preview_for(
+    *,
+    text: str,
+    address: str,
+    home: Division,
+    category: Category | None,
+    level: ResponseLevel | None,
+    by_phone: bool,
+    at: datetime,
+) -> Preview:
+    """What registering these words would do now; for staff, who see names."""
+    category = category or catalogue().propose(text)
+    level = level or (category.level if category else catalogue().default_level)
+    way = route(address=address, text=text, home=home, category=category, on=localtime(at).date())
+    return Preview(
+        _headline(_due(level, by_phone, at), by_phone, at),
+        category.name if category else _("未定"),
+        level.name,
+        way.handler.name if way.handler else _("待派单"),
+        way.reason,
+    )
+
+
 def promise_of(petition: Petition, at: datetime) -> Promise:
     """What a registered petition was promised: its clocks as they started."""
     by_phone = bool(petition.caller_phone)

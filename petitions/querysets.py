@@ -10,7 +10,10 @@ from community_portal.privacy.sealing import blind_index
 from grid.access import DISTRICT, STREET, Scope, in_force, scope_of
 from grid.models import Appointment, Staff
 from petitions import search, workflow
-from petitions.models import Petition
+from petitions.models import ImportBatch, Petition
+
+Role = Appointment.Role
+IMPORT_ROLES = frozenset({Role.COMMUNITY_WORKER, Role.COMMUNITY_HEAD, Role.STREET_OFFICER, Role.DISTRICT_OFFICER})
 
 
 def visible_to(scope: Scope) -> QuerySet[Petition]:
@@ -74,3 +77,13 @@ def handlers_for(staff: Staff, on: date) -> QuerySet[Appointment]:
         .select_related("staff", "grid__division__parent__parent", "division__parent__parent")
         .order_by("role", "grid__code", "id")
     )
+
+
+def imports_visible_to(staff: Staff, scope: Scope) -> QuerySet[ImportBatch]:
+    """One's own imports, and those of divisions inside a scope (of people who may import)."""
+    inside = (
+        scope.matches(community="division_id", street="division_id", district="division_id")
+        | scope.matches(street="division__parent_id", district="division__parent_id")
+        | scope.matches(district="division__parent__parent_id")
+    )
+    return ImportBatch.objects.filter(inside | Q(by=staff))

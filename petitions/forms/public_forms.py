@@ -1,17 +1,15 @@
 """What residents fill in without an account."""
 
 import re
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community_portal.privacy.normal import PHONE, normalise
-from petitions.form_tokens import Token, TokenRefused, new_token, read_token
+from petitions.forms.once import OnceForm
 from petitions.numbers import ALPHABET, CODE_LENGTH
 from residents.addresses import parse_place
 from residents.models import Building
@@ -21,42 +19,25 @@ CALLABLE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{9,11}|[2-8][0-9]{6,7}")
 NUMBER = re.compile(r"SQ([0-9]{8})-?([0-9]{6})")
 
 
-class OnceForm(forms.Form):
-    """A form sent once, by a person: a signed token from its showing, and a field that only programs fill in."""
+class GuardedForm(OnceForm):
+    """A form for people without an account: sent by a person, who takes a moment, and not by a program."""
 
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
     website = forms.CharField(
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off", "aria-hidden": "true"}),
     )
 
-    def __init__(self, data: Any = None, *, at: datetime, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.at = at
-        self.shown: Token | None = None
-        self.fields["token"].initial = new_token(at)
-
     def clean(self) -> dict[str, Any]:
-        """Asks to press once more when the token is too old, too young or missing; nothing typed is lost."""
-        values = super().clean() or {}
-        try:
-            self.shown = read_token(values.get("token", ""), self.at)
-        except TokenRefused:
-            self._refresh(token=new_token(self.at))
-            raise forms.ValidationError(_("页面放得太久了，请再按一次“提交”。您写的都还在。")) from None
+        """Asks to press once more when the field that nobody sees is filled in, or hardly any time has passed."""
+        values = super().clean()
+        assert self.shown is not None
         if values.get("website") or self.shown.age < settings.PUBLIC_FORM_MIN_SECONDS:
-            self._refresh(website="")
+            self.refresh(website="")
             raise forms.ValidationError(_("提交得太快了，请看一遍再按“提交”。您写的都还在。"))
         return values
 
-    def _refresh(self, **values: str) -> None:
-        data = cast(QueryDict, self.data).copy()
-        for name, value in values.items():
-            data[name] = value
-        self.data = data
 
-
-class AskForm(OnceForm):
+class AskForm(GuardedForm):
     """A resident's request: what, where, and how to answer."""
 
     text = forms.CharField(

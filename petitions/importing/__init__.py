@@ -1,0 +1,1 @@
+"""Reading files of orders (CSV, Excel, JSON) into orders; pure, nothing is written here."""
