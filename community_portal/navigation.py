@@ -6,23 +6,31 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import QuerySet, Value
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from grid.access import Scope, scope_of
+from grid.access import RANK, Role, Scope, scope_of
 from grid.models import Staff
 from petitions.models import Petition
 from petitions.querysets import escalated_to, open_by_time, visible_to
 
 WORKBENCH, ESCALATIONS = "workbench", "escalations"
+ANYBODY, CLERK, HEAD = -1, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
+# name, title, short title, the pages inside it, and the lowest rank that has anything to do there
 PARTS = (
-    (WORKBENCH, _("工作台"), _("工作台"), {WORKBENCH}),
-    ("wall", _("居民墙"), _("居民墙"), {"wall", "wall-building", "household-panel"}),
-    ("petition-list", _("诉求工单"), _("诉求"), {"petition-list", "petition-detail", "petition-new", "petition-act"}),
-    (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}),
-    ("petition-import", _("导入"), _("导入"), {"petition-import", "import-detail"}),
+    (WORKBENCH, _("工作台"), _("工作台"), {WORKBENCH}, ANYBODY),
+    ("wall", _("居民墙"), _("居民墙"), {"wall", "wall-building", "household-panel"}, ANYBODY),
+    (
+        "petition-list",
+        _("诉求工单"),
+        _("诉求"),
+        {"petition-list", "petition-detail", "petition-new", "petition-act"},
+        ANYBODY,
+    ),
+    (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
+    ("petition-import", _("导入"), _("导入"), {"petition-import", "import-detail"}, CLERK),
 )
 THUMBS = 4
 MOST = 99
@@ -63,9 +71,9 @@ class Frame:
         match = self._request.resolver_match
         here = match.view_name if match else ""
         return [
-            Part(address, str(title), str(short), here in names, _few(self._waiting[name]))
-            for name, title, short, names in PARTS
-            if (address := _address(name))
+            Part(reverse(name), str(title), str(short), here in names, _few(self._waiting[name]))
+            for name, title, short, names, least in PARTS
+            if self._scope.rank >= least
         ]
 
     @property
@@ -109,10 +117,3 @@ def _few(count: int) -> str:
     if count > MOST:
         return f"{MOST}+"
     return str(count) if count else ""
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -21,7 +21,7 @@ PUBLIC_PAGES = {"home": "/", "ask": f"/c/{COMMUNITY}/ask/", "track": "/track/", 
 
 def main() -> None:
     """Take every picture; arguments: worker account, street account, password."""
-    worker, street, password = sys.argv[1:4] if len(sys.argv) > 3 else ("wangge1", "jiedao", "demo-2026")
+    worker, street, password = sys.argv[1:4] if len(sys.argv) > 3 else ("maxue", "gaoyuan", "shuanghe123")
     chromium = os.environ.get("PORTAL_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as play:

@@ -48,6 +48,12 @@ def test_one_part_is_current(cast: Cast, name: str, current: str) -> None:
     assert [part.title for part in seen(name, cast.worker).parts if part.current] == [current]
 
 
+def test_nobody_is_led_where_they_have_nothing_to_do(cast: Cast) -> None:
+    titles = {user: [part.title for part in seen("workbench", user).parts] for user in (cast.worker, cast.head)}
+    assert titles[cast.worker] == ["工作台", "居民墙", "诉求工单"]
+    assert titles[cast.head] == ["工作台", "居民墙", "诉求工单", "升级督办", "导入"]
+
+
 def test_the_count_is_of_open_petitions_in_hand(cast: Cast) -> None:
     make_petition(cast)
     assert counts(cast.worker) == (1, 0)
@@ -97,4 +103,4 @@ def test_scope_and_counts_are_a_query_each_and_only_when_shown(
 
 def test_an_anonymous_frame_costs_nothing(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
-        assert [part.count for part in seen("workbench", AnonymousUser()).parts] == [""] * 5
+        assert [part.count for part in seen("workbench", AnonymousUser()).parts] == [""] * 3
