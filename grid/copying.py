@@ -32,22 +32,36 @@ class RowStream:
         self._chunks = _chunks(iter(rows))
         self._held = b""
         self.rows = 0
+        self.error: Exception | None = None
 
     def read(self, size: int = READ_BYTES) -> bytes:
         """At most `size` bytes; none at the end."""
         if not self._held:
-            count, self._held = next(self._chunks, (0, b""))
+            try:
+                count, self._held = next(self._chunks, (0, b""))
+            except Exception as error:
+                self.error = error
+                raise
             self.rows += count
         given, self._held = self._held[:size], self._held[size:]
         return given
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Append the rows to a table, in the caller's transaction; returns how many. Names are the caller's own."""
+    """Append the rows to a table, in the caller's transaction; returns how many. Names are the caller's own.
+
+    What the rows' own source raises comes through as it is.
+    """
     stream = RowStream(rows)
     names = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', stream, READ_BYTES)
+        try:
+            cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', stream, READ_BYTES)
+        except Exception:
+            # The driver turns every error of its source into one of its own.
+            if stream.error is not None:
+                raise stream.error from None
+            raise
     return stream.rows
 
 
