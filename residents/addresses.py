@@ -20,8 +20,8 @@ MAX_UNIT = 20
 
 CN = "零〇一二三四五六七八九十百"
 N = rf"(?:[0-9]{{1,3}}|[{CN}]{{1,5}})"
-# Neither the rest of a longer number nor the end of a list or range: 5、6号楼, 1-7栋, 3和4单元.
-ALONE = rf"(?<![0-9{CN}.])(?<![0-9{CN}][-~、,/和及与至到])(?<![A-Za-z]-)"
+# Neither the rest of a longer number nor the end of a list or range of short ones: 5、6号楼, 1-7栋, 3和4单元.
+ALONE = rf"(?<![0-9{CN}.])(?<!(?<![0-9][0-9])[0-9{CN}][-~、,/和及与至到])(?<![A-Za-z]-)"
 SEP = r"[\s,的\-]{0,3}"
 # 501平台 and 501天花板 are rooms, 501平米 and 501天 are amounts.
 AMOUNT = (

@@ -80,7 +80,7 @@ def _read_names() -> Names:
     divisions = Division.objects.select_related("parent__parent")
     for row in [*divisions.filter(pk__in=streets), *divisions.filter(parent__in=streets)]:
         found.rows[row.pk] = row
-        for name in {row.name, row.short_name}:
+        for name in _called(row):
             found.divisions.setdefault(name, []).append(row.pk)
     for pk, community, name, aliases in Estate.objects.values_list("pk", "community_id", "name", "aliases"):
         for each in {name, *aliases}:
@@ -89,6 +89,12 @@ def _read_names() -> Names:
         if len(name) > 1:
             found.starts.setdefault(name[:2], []).append(name)
     return found
+
+
+def _called(row: Division) -> set[str]:
+    """What people call a division; with 社区 behind it a name means the community, without it perhaps an estate."""
+    called = {row.name, row.short_name} - {""}
+    return called | {f"{row.short_name}社区"} if row.level == Division.Level.COMMUNITY and row.short_name else called
 
 
 def locate(text: str, home: Division, known: Building | None = None) -> Located:
@@ -111,19 +117,36 @@ def _row(division_id: int) -> Division | None:
 
 
 def _meant(names_said: list[str], home: Division) -> Said:
-    """The division and estates below `home` that these names leave; names of other places leave no estate."""
+    """The division and estates below `home` that fit all of these names; names of other places leave no estate."""
+    if not names_said:
+        return Said(home)
+    known = names()
+    fitting = set.intersection(_communities(home), *(_meanings(name) for name in names_said))
+    if len(fitting) != 1:
+        return Said(_street(names_said, home) if fitting else home, frozenset())
+    community = fitting.pop()
+    estates = {estate for name in names_said for estate, pk in known.estates.get(name, ()) if pk == community}
+    return Said(known.rows[community], frozenset(estates) or None)
+
+
+def _meanings(name: str) -> set[int]:
+    """The communities that a name can point to: an estate's, itself, or all of a street."""
+    known = names()
+    found = {community for _estate, community in known.estates.get(name, ())}
+    return found.union(*(_communities(known.rows[pk]) for pk in known.divisions.get(name, ())))
+
+
+def _communities(division: Division) -> set[int]:
+    rows = names().rows.items()
+    return {pk for pk, row in rows if row.level == Division.Level.COMMUNITY and _below(row, division)}
+
+
+def _street(names_said: list[str], home: Division) -> Division:
+    """The one street below `home` that is named; `home` without one."""
     known = names()
     rows = {pk: known.rows[pk] for name in names_said for pk in known.divisions.get(name, ())}
-    below = [row for row in rows.values() if _below(row, home)]
-    deepest = [row for row in below if row.level == max(each.level for each in below)]
-    division = deepest[0] if len(deepest) == 1 else home
-    meanings = [pair for name in names_said for pair in known.estates.get(name, ())]
-    inside = {estate: row for estate, pk in meanings if (row := _row(pk)) and _below(row, division)}
-    if len({row.pk for row in inside.values()}) == 1:
-        return Said(next(iter(inside.values())), frozenset(inside))
-    # Two communities at once, or only places outside of what `home` serves.
-    foreign = any(not _below(row, home) and not _below(home, row) for row in rows.values())
-    return Said(division, frozenset() if meanings or foreign or len(deepest) > 1 else None)
+    streets = [row for row in rows.values() if row.level == Division.Level.STREET and _below(row, home)]
+    return streets[0] if len(streets) == 1 else home
 
 
 def _elsewhere(before: str, names_said: list[str]) -> bool:
