@@ -26,6 +26,10 @@ from residents.models import Building, Household
 HANDLER = "handler"
 
 
+WEB_FORM, DESK_FORM = FORM_SYSTEMS = ("web-form", "desk-form")
+"""The portal's own forms as systems: their numbers only keep a form that was sent twice from becoming two petitions."""
+
+
 class Sourced(models.Model):
     """A default that somebody decided: where it comes from and how sure that is (DOMAIN.md)."""
 
@@ -229,6 +233,11 @@ class Petition(SealedModel):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def outside_no(self) -> str:
+        """The number that another system knows it by; the portal's own forms give none that people should see."""
+        return "" if self.external_system in FORM_SYSTEMS else self.external_no
 
 
 class PetitionClock(Clock):

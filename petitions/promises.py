@@ -65,8 +65,10 @@ def preview_for(
     category = category or catalogue().propose(text)
     level = level or (category.level if category else catalogue().default_level)
     way = route(address=address, text=text, home=home, category=category, on=localtime(at).date())
+    due = _due(level, by_phone, at)
+    words = _("%s 前首次联系") if by_phone else _("%s 前签收")
     return Preview(
-        _headline(_due(level, by_phone, at), by_phone, at),
+        words % moment(due, at) if due else _("时限待定"),
         category.name if category else _("未定"),
         level.name,
         way.handler.name if way.handler else _("待派单"),

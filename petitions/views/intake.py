@@ -16,13 +16,12 @@ from petitions.actions.register import Intake, register
 from petitions.callers import address_of, known_caller
 from petitions.forms.intake_forms import DeskForm
 from petitions.homes import homes_of
-from petitions.models import Petition
+from petitions.models import DESK_FORM, Petition
 from petitions.promises import preview_for
 from petitions.querysets import visible_to
 from petitions.views.common import scope_now, staff_page, viewer
 from residents.querysets import buildings_visible_to, households_visible_to
 
-FORM_SYSTEM = "desk-form"
 MAX_BUILDINGS = 500
 
 
@@ -103,7 +102,7 @@ def _register(request: HttpRequest, form: DeskForm) -> Petition:
             caller_name=said["caller_name"],
             caller_phone=said["caller_phone"],
             address=said["where"],
-            external_system=FORM_SYSTEM,
+            external_system=DESK_FORM,
             external_no=form.shown.order_no(said["text"], said["where"], said["caller_phone"]),
         ),
         by=viewer(request),

@@ -15,11 +15,10 @@ from petitions.actions.base import RESIDENT
 from petitions.actions.register import Intake, register
 from petitions.forms.public_forms import BY_CODE, BY_PHONE, AskForm
 from petitions.limits import HOUR, TOO_MANY, Limit, asking, client_address
-from petitions.models import Petition
+from petitions.models import WEB_FORM, Petition
 from petitions.promises import promise_for
 from residents.models import Building, Community
 
-FORM_SYSTEM = "web-form"
 PROMISES = Limit("promise", 600, HOUR)
 MAX_COMMUNITIES = 60
 MANY_COMMUNITIES = 12
@@ -114,7 +113,7 @@ def _take(form: AskForm, served: Community) -> HttpResponse:
             caller_phone=said["phone"],
             address=said["where"],
             building=form.known_building,
-            external_system=FORM_SYSTEM,
+            external_system=WEB_FORM,
             external_no=form.shown.order_no(said["text"], said["where"], said["phone"]),
             actor=RESIDENT,
         ),
