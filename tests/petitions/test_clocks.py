@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,7 +18,7 @@ from community_portal.worktime.querysets import forget_calendar
 from grid.models import Appointment
 from petitions.actions import clocks, handling
 from petitions.catalogue import catalogue
-from petitions.models import Petition, PetitionClock, PetitionEvent
+from petitions.models import ClockRule, Petition, PetitionClock, PetitionEvent
 from petitions.workflow import Verb
 from tests.factories import NOW, Cast, make_petition
 from tests.petitions.acts import LATER, REASON, snapshot
@@ -298,6 +299,32 @@ def fails_on(monkeypatch: pytest.MonkeyPatch, petition_id: int) -> None:
         return write(events, **kwargs)
 
     monkeypatch.setattr(PetitionEvent.objects, "bulk_create", refuse)
+
+
+class TestEditedRule:
+    STEP = {"action": "escalate", "to": "street", "amount": 1, "unit": "hour"}
+
+    @pytest.mark.parametrize("rule", ["sign_in", "contact", "resolve"])
+    def test_the_shipped_ladders_are_good(self, db: None, rule: str) -> None:
+        for each in ClockRule.objects.filter(kind=rule):
+            each.full_clean()
+
+    @pytest.mark.parametrize(
+        "ladder",
+        [
+            [{**STEP, "to": "mayor"}],
+            [{**STEP, "to": "handler"}],
+            [{**STEP, "action": "shout"}],
+            [STEP, {**STEP, "amount": 0}],
+            [{"action": "warn"}],
+            ["warn"],
+        ],
+    )
+    def test_a_ladder_that_would_poison_its_clocks_is_refused(self, db: None, ladder: list[Any]) -> None:
+        rule = ClockRule.objects.filter(level__code="h2", kind="sign_in").get()
+        rule.ladder = ladder
+        with pytest.raises(ValidationError, match="阶梯写法不对"):
+            rule.full_clean()
 
 
 class TestCost:

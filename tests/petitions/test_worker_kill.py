@@ -84,8 +84,17 @@ class Obstacle:
 
     def remove(self) -> None:
         """Take it away, as if it had never been there."""
-        self.connection.rollback()
         self.connection.close()
+
+
+@pytest.fixture
+def obstacle(cast: Cast, many_due: datetime) -> Iterator[Obstacle]:
+    """It stands in the way of the clock that the sweep comes to last, in its second batch."""
+    last = PetitionClock.objects.order_by("next_check_at", "pk").last()
+    assert last is not None
+    found = Obstacle(f"petition-clock:{last.pk}:0", f"staff:{cast.worker.pk}")
+    yield found
+    found.remove()
 
 
 def taken() -> Counter[tuple[int, str, int]]:
@@ -100,13 +109,9 @@ def due() -> bool:
 
 
 def test_a_worker_killed_in_mid_sweep_loses_and_doubles_nothing(
-    cast: Cast, many_due: datetime, start_worker: Callable[[str], Process]
+    obstacle: Obstacle, start_worker: Callable[[str], Process]
 ) -> None:
     queue = f"test-{uuid.uuid4().hex}"
-    in_second_batch = PetitionClock.objects.order_by("next_check_at", "pk").last()
-    assert in_second_batch is not None
-    obstacle = Obstacle(f"petition-clock:{in_second_batch.pk}:0", f"staff:{cast.worker.pk}")
-
     first = start_worker(queue)
     sweep_clocks.apply_async(queue=queue)
     first.wait_until(lambda: bool(obstacle.stuck()))
