@@ -1,0 +1,153 @@
+"""Every address of the portal × every role: who gets a page, who is sent to sign in, for whom it does not exist."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from petitions.models import ImportBatch, Petition
+from tests.factories import NOW, Cast, make_petition
+
+ROLES = (
+    "anonymous",
+    "nobody",
+    "admin",
+    "outsider",
+    "other_street",
+    "colleague",
+    "worker",
+    "community_worker",
+    "head",
+    "street",
+    "district",
+)
+OUTSIDE = ("nobody", "admin", "outsider", "other_street")
+FOUND, NOTHING_TO_SAY, ELSEWHERE, FORBIDDEN, ABSENT, WRONG_METHOD = 200, 204, 302, 403, 404, 405
+
+Row = tuple[Callable[[Cast, Petition], dict[str, Any]], dict[str, int]]
+
+
+def everybody(status: int, **but: int) -> dict[str, int]:
+    """The same answer for all, but for some."""
+    return {**dict.fromkeys(ROLES, status), **but}
+
+
+def staff(**but: int) -> dict[str, int]:
+    """Whoever is signed in; those without an appointment read there that they have none."""
+    return everybody(FOUND, anonymous=ELSEWHERE, **but)
+
+
+def inside(**but: int) -> dict[str, int]:
+    """Those whose scope reaches the object; for all others it does not exist."""
+    return staff(**dict.fromkeys(OUTSIDE, ABSENT), **but)
+
+
+def none(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """An address without parts."""
+    return {}
+
+
+def number(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A petition's number."""
+    return {"number": petition.number}
+
+
+def code(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """What a petitioner has in hand."""
+    return {"number": petition.number, "code": petition.query_code}
+
+
+def community(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A community's code."""
+    return {"community": cast.community.code}
+
+
+def building(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """3号楼."""
+    return {"pk": cast.building.pk}
+
+
+def household(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """302 of 3号楼."""
+    return {"pk": cast.household.pk}
+
+
+def batch(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A file that the head uploaded."""
+    row = ImportBatch.objects.create(
+        by=cast.head, division=cast.community, file_name="a.csv", content="", state="done", created_at=NOW, moved_at=NOW
+    )
+    return {"pk": row.pk}
+
+
+CLERKS_ONLY = {"colleague": FORBIDDEN, "worker": FORBIDDEN}
+TABLE: dict[str, Row] = {
+    "home": (none, everybody(FOUND)),
+    "healthz": (none, everybody(FOUND)),
+    "readyz": (none, everybody(FOUND)),
+    "ask": (community, everybody(FOUND)),
+    "ask-promise": (community, everybody(WRONG_METHOD)),
+    "track": (none, everybody(FOUND)),
+    "track-detail": (code, everybody(FOUND)),
+    "ask-done": (code, everybody(FOUND)),
+    "track-supplement": (code, everybody(WRONG_METHOD)),
+    "track-rate": (code, everybody(WRONG_METHOD)),
+    "hotline-orders": (none, everybody(WRONG_METHOD)),
+    "sign-in": (none, everybody(ELSEWHERE, anonymous=FOUND)),
+    "sign-out": (none, everybody(WRONG_METHOD)),
+    "stay": (none, everybody(NOTHING_TO_SAY)),
+    "elder-mode": (none, everybody(WRONG_METHOD)),
+    "workbench": (none, staff()),
+    "notices-read": (none, everybody(WRONG_METHOD)),
+    "escalations": (none, staff()),
+    "petition-list": (none, staff()),
+    "petition-detail": (number, inside(colleague=ABSENT)),
+    "petition-reveal": (number, everybody(WRONG_METHOD)),
+    "petition-act": (
+        lambda cast, petition: {**number(cast, petition), "verb": "accept"},
+        inside(colleague=ABSENT, district=ELSEWHERE),
+    ),
+    "petition-new": (none, staff()),
+    "petition-caller": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
+    "petition-preview": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
+    "petition-import": (none, staff(**CLERKS_ONLY)),
+    "import-detail": (batch, staff(outsider=ABSENT, other_street=ABSENT, **CLERKS_ONLY)),
+    "import-bad-rows": (batch, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
+    "wall": (none, staff()),
+    "wall-building": (building, inside(colleague=ABSENT)),
+    "household-panel": (household, inside(colleague=ABSENT)),
+    "household-reveal": (
+        lambda cast, petition: {"pk": cast.household.pk, "resident": cast.resident.pk},
+        everybody(ELSEWHERE),
+    ),
+}
+
+
+def names(resolver: URLResolver | None = None) -> Iterator[str]:
+    """Every named address outside the configuration."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield str(entry.name)
+        elif entry.app_name != "admin":
+            yield from names(entry)
+
+
+def test_the_table_knows_every_address() -> None:
+    assert set(TABLE) == set(names())
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_everybody_gets_what_the_table_says(cast: Cast, name: str) -> None:
+    parts, expected = TABLE[name]
+    petition = make_petition(cast)
+    address = reverse(name, kwargs=parts(cast, petition))
+    found = {}
+    for role in ROLES:
+        client = Client()
+        if role != "anonymous":
+            client.force_login(getattr(cast, role), backend=settings.AUTHENTICATION_BACKENDS[-1])
+        found[role] = client.get(address).status_code
+    assert found == expected
