@@ -11,7 +11,7 @@ from petitions.querysets import visible_to
 from residents.models import Household, Resident
 from residents.querysets import households_visible_to
 
-EARLIER = 5
+EARLIER = 3
 MIN_DIGITS = 7
 
 

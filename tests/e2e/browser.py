@@ -66,12 +66,13 @@ class Guard:
             self.faults.append(f"outside host: {request.url}")
 
 
-def open_context(browser: Browser, guard: Guard, size: dict[str, int]) -> BrowserContext:
+def open_context(browser: Browser, guard: Guard, size: dict[str, int], *, script: bool = True) -> BrowserContext:
     """A person of their own: no cookies yet, a window of this size, Chinese, Shanghai time."""
     context = browser.new_context(
         base_url=guard.base,
         viewport={"width": size["width"], "height": size["height"]},
         has_touch=size == PHONE,
+        java_script_enabled=script,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
