@@ -11,8 +11,9 @@ from community_portal.worktime.deadlines import ZONE
 from community_portal.worktime.querysets import work_calendar
 from grid.copying import copy_rows
 from petitions.catalogue import catalogue
+from petitions.demo.facts import CLOCK, EVENT, PETITION, Rows
 from petitions.demo.houses import reserve_ids
-from petitions.demo.past import CLOCK, EVENT, PETITION, Past, Rows
+from petitions.demo.past import Past
 from petitions.demo.plan import HOURS
 from petitions.demo.served import Served
 from petitions.models import Petition, PetitionClock, PetitionEvent

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -16,6 +17,7 @@ NEIGHBOUR_CODE = "110105019031"
 STARTS_ON = date(2024, 1, 1)
 GRID_NAMES = ("第一网格", "第二网格", "第三网格", "第四网格", "第五网格")
 STAFF_PHONES = 90_000_000
+OUTER = "outer"
 HOTLINE_NAME = "北京12345（演示）"
 
 
@@ -43,7 +45,7 @@ ACCOUNTS = (
     Account("gaoyuan", "高远", Role.STREET_OFFICER, "street", "垡头街道全部社区和升级到街道的"),
     Account("dongmei", "董梅", Role.STREET_OFFICER, "street", "垡头街道全部社区和升级到街道的"),
     Account("xujing", "许静", Role.DISTRICT_OFFICER, "district", "朝阳区全部街道和升级到区级的"),
-    Account("shiqiang", "石强", Role.GRID_WORKER, "outer", "垡头街道外网格：墙外的街面、道路"),
+    Account("shiqiang", "石强", Role.GRID_WORKER, OUTER, "垡头街道外网格：墙外的街面、道路"),
     Account("fenglan", "冯岚", Role.COMMUNITY_HEAD, "neighbour", "邻社区：看不到双合家园社区"),
     Account("admin", "系统管理员", "", "", "配置后台；没有任职，看不到工单", is_admin=True),
 )
@@ -118,11 +120,10 @@ def _appoint(home: Home, division: Division, outer: list[GridUnit]) -> None:
             is_staff=account.is_admin,
             is_superuser=account.is_admin,
         )
-        if account.place.isdigit():
-            scopes = [{"grid": home.grids[int(account.place)]}]
-        elif account.place == "outer":
+        scopes: list[dict[str, Any]] = [{"division": places[account.place]}] if account.place in places else []
+        if account.place == OUTER:
             scopes = [{"grid": grid} for grid in outer]
-        else:
-            scopes = [{"division": places[account.place]}] if account.place else []
+        elif account.place.isdigit():
+            scopes = [{"grid": home.grids[int(account.place)]}]
         for scope in scopes:
             Appointment.objects.create(staff=staff, role=account.role, starts_on=STARTS_ON, **scope)

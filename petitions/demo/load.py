@@ -83,6 +83,7 @@ def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say =
     lived = min(petitions, LIVED)
     if petitions > lived:
         _fill(served, petitions - lived, seed, at, say)
+        _analyze()
     rungs = Month(home, Random(f"{seed}:month"), at).live(lived)
     say(f"工单 {lived} 件按真实流程走过一个月，预警、催办和升级 {rungs} 次")
     _analyze()

@@ -40,6 +40,7 @@ class Month:
         self.staff = {row.pk: row for row in Staff.objects.filter(is_demo=True)}
         self.by_name = {row.username: row for row in self.staff.values()}
         self.doors = _doors(home)
+        self.lived: list[int] = []
         self.rungs = 0
         self.swept = now - timedelta(days=DAYS)
 
@@ -64,6 +65,7 @@ class Month:
         """One petition: yields when its next step is to be taken, and takes it when resumed."""
         yield case.at
         petition, _new = register(self._intake(index, case), by=self._registrar(case), at=case.at)
+        self.lived.append(petition.pk)
         for step in case.steps:
             yield step.at
             petition = self._take(petition, step)
@@ -134,9 +136,9 @@ class Month:
 
     def _name_codes(self) -> None:
         """Query codes by the seed too, so that the same seed gives the same demo."""
-        rows = list(Petition.objects.only("pk").order_by("pk"))
+        rows = [Petition(pk=pk) for pk in self.lived]
         for row in rows:
-            row.query_code = "".join(self.rng.choice(numbers.ALPHABET) for _ in range(numbers.CODE_LENGTH))
+            row.query_code = "".join(self.rng.choices(numbers.ALPHABET, k=numbers.CODE_LENGTH))
         Petition.objects.bulk_update(rows, ["query_code"], batch_size=500)
 
     def _deliver(self) -> None:

@@ -1,47 +1,29 @@
 """One petition of the large demo as rows for COPY: what the actions would have written, computed without them."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from community_portal.privacy.normal import PHONE
 from community_portal.privacy.sealing import blind_index, seal
 from community_portal.worktime import ladder
 from community_portal.worktime.actions import RETRY
 from community_portal.worktime.deadlines import CalendarNotCovered, WorkCalendar
-from community_portal.worktime.ladder import Step, StepAction
-from grid.copying import Encoded, encoded
+from community_portal.worktime.ladder import StepAction
 from grid.models import Organisation
 from petitions import numbers, search
 from petitions.actions.base import HOTLINE, RESIDENT, SYSTEM
-from petitions.actions.clocks import RUNGS, VERBS, step_words
+from petitions.actions.clocks import RUNGS
 from petitions.actions.drafts import title_from
 from petitions.catalogue import Catalogue
 from petitions.demo import names, stories
 from petitions.demo.cast import HOTLINE_NAME
+from petitions.demo.facts import Deed, Facts, Row, Rows, Rule, Running, clock_row, event_rows, rule_of, rung_deed
 from petitions.demo.layout import HOME_HOUSEHOLDS, doors_of
-from petitions.demo.served import Served, Worker
-from petitions.demo.stories import Problem
-from petitions.models import Category, ClockRule, Petition
+from petitions.demo.served import Served
+from petitions.models import Category, Petition
 from petitions.workflow import REFUSAL_GROUNDS
-
-PETITION = (
-    "id", "row_key", "number", "query_code", "source", "kind", "external_system", "external_no", "title", "text",
-    "category_id", "level_id", "anonymous", "caller_name", "caller_phone", "caller_phone_index", "address",
-    "jurisdiction", "district_id", "street_id", "community_id", "grid_id", "building_id", "household_id", "handler_id",
-    "organisation_id", "state", "escalated_to", "received_at", "registered_at", "due_at", "resolved_at", "closed_at",
-    "answer", "asked_contacted", "asked_solved", "asked_satisfied", "version", "search",
-)  # fmt: skip
-CLOCK = (
-    "petition_id", "kind", "started_at", "due_at", "next_check_at", "closed_at", "outcome", "breached_at", "step",
-    "rule", "reached", "acknowledged_until",
-)  # fmt: skip
-EVENT = ("petition_id", "at", "verb", "by_id", "actor", "old_state", "new_state", "text", "data")
-
-Row = Sequence[Any]
 
 LATE, REFUSED, BY_COMMUNITY = 0.04, 0.03, 0.35
 SOURCES = ("hotline",) * 45 + ("web",) * 30 + ("phone",) * 15 + ("desk",) * 10
@@ -52,87 +34,13 @@ GROUND = "no_new_facts"
 ADVICE = "请按上述渠道反映。"
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A clock rule as it is needed many times: the snapshot, the same in COPY's form, its steps, its label."""
-
-    kind: str
-    snapshot: dict[str, Any]
-    copied: Encoded
-    steps: list[Step]
-    label: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of a petition when it comes in."""
-
-    serial: int
-    at: datetime
-    source: str
-    problem: Problem
-    category: Category
-    place: str
-    served: Served
-    worker: Worker
-    house: int
-    household: int
-    text: str
-    title: str
-
-    @property
-    def building(self) -> int:
-        """The building's id."""
-        return self.served.built.buildings[self.house]
-
-    @property
-    def outer(self) -> bool:
-        """Whether it lies outside the walls."""
-        return self.category.jurisdiction == Category.Jurisdiction.OUTER
-
-
-@dataclass(frozen=True)
-class Deed:
-    """One event on its way: what happened, by whom, the state after it (None: the same), the words."""
-
-    at: datetime
-    verb: str
-    by: int | None = None
-    actor: str = ""
-    state: str | None = None
-    text: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Running:
-    """A clock of one petition: when it ends (`outcome` then), the rungs taken until then."""
-
-    rule: Rule
-    due_at: datetime | None
-    ends_at: datetime | None = None
-    outcome: str = ""
-    next_check_at: datetime | None = None
-    reached: int = 0
-    rungs: list[Deed] = field(default_factory=list)
-
-
-@dataclass
-class Rows:
-    """What one batch adds to the three tables."""
-
-    petitions: list[Row] = field(default_factory=list)
-    clocks: list[Row] = field(default_factory=list)
-    events: list[Row] = field(default_factory=list)
-
-
 class Past:
     """Makes petitions as they stand at `now`, each with the clocks and events that its life has had so far."""
 
     def __init__(self, known: Catalogue, calendar: WorkCalendar, rng: Random, now: datetime) -> None:
         self.calendar, self.rng, self.now = calendar, rng, now
         self.categories = known.categories
-        self.rules = {level: [_rule(kind, rule) for kind, rule in by.items()] for level, by in known.rules.items()}
+        self.rules = {level: [rule_of(kind, rule) for kind, rule in by.items()] for level, by in known.rules.items()}
         self.doors = doors_of(HOME_HOUSEHOLDS)
         self.levels = {row.pk: row.name for row in known.levels.values()}
         self.sources = {source.value: str(source.label) for source in Petition.Source}
@@ -147,8 +55,8 @@ class Past:
         rungs = [rung for clock in clocks for rung in clock.rungs]
         deeds = sorted([*self._beginning(facts), *life, *rungs], key=lambda deed: deed.at)
         rows.petitions.append(self._petition(facts, clocks, life))
-        rows.clocks += [_clock_row(serial, clock, at) for clock in clocks]
-        rows.events += _event_rows(serial, deeds)
+        rows.clocks += [clock_row(serial, clock, at) for clock in clocks]
+        rows.events += event_rows(serial, deeds)
 
     def _facts(self, serial: int, at: datetime, served: Served) -> Facts:
         rng = self.rng
@@ -239,7 +147,7 @@ class Past:
             if moment > end:
                 clock.next_check_at = None if clock.ends_at else moment
                 return
-            clock.rungs.append(_rung(clock.rule, number, step, clock.due_at, moment))
+            clock.rungs.append(rung_deed(clock.rule, number, step, clock.due_at, moment))
             if step.action == StepAction.ESCALATE:
                 clock.reached = max(clock.reached, RUNGS[step.to])
 
@@ -287,38 +195,8 @@ class Past:
         )  # fmt: skip
 
 
-def _rule(kind: str, snapshot: dict[str, Any]) -> Rule:
-    label = str(ClockRule.Kind(kind).label)
-    return Rule(kind, snapshot, encoded(snapshot), ladder.steps_of(snapshot), label)
-
-
 def _end(clocks: Iterable[Running], at: datetime, outcome: str, now: datetime) -> None:
     """A clock that ends beyond now is still open."""
     for clock in clocks:
         if at <= now:
             clock.ends_at, clock.outcome = at, outcome
-
-
-def _rung(rule: Rule, number: int, step: Step, due_at: datetime, at: datetime) -> Deed:
-    text = step_words(rule.label, due_at, step.action, step.to, at)
-    data = {"clock": rule.kind, "step": number, "to": step.to, "due_at": due_at.isoformat()}
-    return Deed(at, VERBS[step.action].value, None, SYSTEM, None, text, data)
-
-
-def _clock_row(serial: int, clock: Running, at: datetime) -> Row:
-    due, end = clock.due_at, clock.ends_at
-    last = clock.rungs[-1].at if clock.rungs else at
-    breached = due is not None and (last >= due or (clock.outcome == "met" and end is not None and end > due))
-    return (
-        serial, clock.rule.kind, at, due, clock.next_check_at, end, clock.outcome, due if breached else None,
-        len(clock.rungs), clock.rule.copied, clock.reached, None,
-    )  # fmt: skip
-
-
-def _event_rows(serial: int, deeds: list[Deed]) -> Iterator[Row]:
-    """The deeds in order of time, each from the state that the one before it left."""
-    state = ""
-    for deed in deeds:
-        new = deed.state or state
-        yield serial, deed.at, deed.verb, deed.by, deed.actor, state, new, deed.text, deed.data
-        state = new

@@ -1,6 +1,6 @@
 """The demo's month of petitions as a plan: who asks what, when, and what is done about it and when; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
@@ -137,7 +137,9 @@ def _life(rng: Random, fate: str, at: datetime, now: datetime, problem: Problem)
     yield _ending(rng, fate, answered)
 
 
-def _handled(rng: Random, at: datetime, now: datetime, problem: Problem, *, late: bool) -> Iterator[Step]:
+def _handled(
+    rng: Random, at: datetime, now: datetime, problem: Problem, *, late: bool
+) -> Generator[Step, None, datetime]:
     """Sign-in, first contact, perhaps a note, and the answer; returns when it was answered."""
     urgent = problem.category in URGENT
     hours = [rng.uniform(*span) for span in PACE.get(problem.category, ORDINARY)]
