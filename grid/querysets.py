@@ -15,8 +15,16 @@ LADDER_ROLES = {
 
 
 def grid_worker(grid_id: int, on: date) -> Staff | None:
-    """The worker of a grid on a day: the one appointed last when there are several."""
-    return _first(Q(grid_id=grid_id), on)
+    """The worker of a grid on a day (with the name alone): the one appointed last when there are several."""
+    appointment = (
+        in_force(on)
+        .filter(grid_id=grid_id, role__in=(Role.GRID_WORKER, Role.STREET_OFFICER))
+        .select_related("staff")
+        .only("staff", "staff__name")
+        .order_by("-starts_on", "-id")
+        .first()
+    )
+    return appointment.staff if appointment else None
 
 
 def people_in_role(roles: tuple[str, ...], division_ids: list[int], on: date) -> dict[int, list[int]]:
@@ -54,14 +62,3 @@ def grids_visible_to(scope: Scope) -> QuerySet[GridUnit]:
 def outer_grid(street_id: int) -> GridUnit | None:
     """The street's outer grid (墙外) with the lowest number."""
     return GridUnit.objects.filter(division_id=street_id, kind=GridUnit.Kind.OUTER).order_by("code").first()
-
-
-def _first(scope: Q, on: date) -> Staff | None:
-    appointment = (
-        in_force(on)
-        .filter(scope, role__in=(Role.GRID_WORKER, Role.STREET_OFFICER))
-        .select_related("staff")
-        .order_by("-starts_on", "-id")
-        .first()
-    )
-    return appointment.staff if appointment else None

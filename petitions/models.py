@@ -195,6 +195,8 @@ class Petition(SealedModel):
     asked_satisfied = models.BooleanField(_("回访：满意"), null=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
     search = SearchVectorField(null=True, editable=False)
+    open_clocks: list["PetitionClock"]
+    """Running clocks, where whoever loaded the petition has them at hand; not a column."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("诉求")

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from petitions.actions.drafts import ADDRESS_LENGTH, TITLE_LENGTH, Intake
 from petitions.catalogue import catalogue
-from petitions.models import HotlineClient, Petition
+from petitions.models import HotlineClient, Petition, PetitionClock
 
 AHEAD = timedelta(minutes=5)
 OLDEST_YEAR = 1990
@@ -103,8 +103,15 @@ def order_intake(order: dict[str, Any], client: HotlineClient) -> Intake:
     )
 
 
+def _by_deadline(clock: PetitionClock) -> tuple[bool, float]:
+    return clock.due_at is None, clock.due_at.timestamp() if clock.due_at else 0
+
+
 def order_answer(petition: Petition) -> dict[str, Any]:
-    """What the hotline is told: number, query code, where it went, and what must happen by when (open clocks)."""
+    """What the hotline is told: number, query code, where it went, and what must happen by when.
+
+    The petition comes with its `open_clocks`.
+    """
     division = petition.community or petition.street or petition.district
     return {
         "number": petition.number,
@@ -115,7 +122,10 @@ def order_answer(petition: Petition) -> dict[str, Any]:
         "household": str(petition.household) if petition.household else None,
         "level": petition.level.code,
         "clocks": [
-            {"kind": clock.kind, "due_at": timezone.localtime(clock.due_at).isoformat() if clock.due_at else None}
-            for clock in petition.clocks.filter(closed_at__isnull=True).order_by("due_at", "id")
+            {
+                "kind": clock.kind,
+                "due_at": timezone.localtime(clock.due_at).isoformat(timespec="seconds") if clock.due_at else None,
+            }
+            for clock in sorted(petition.open_clocks, key=_by_deadline)
         ],
     }

@@ -23,13 +23,22 @@ OURS = frozenset("们我本咱该个住在家这那哪屋店全各小社大楼�
 class Names:
     """Names as people write them, each with what it can mean: estates as (estate, community), divisions as ids.
 
-    `starts` has every name by its first two characters, the longest first.
+    `starts` has every name by its first two characters, the longest first. `buildings` fills while it is asked: the
+    buildings of one number in a community live as long as these names do.
     """
 
     estates: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     divisions: dict[str, list[int]] = field(default_factory=dict)
     rows: dict[int, Division] = field(default_factory=dict)
     starts: dict[str, list[str]] = field(default_factory=dict)
+    buildings: dict[tuple[int, str], list[Building]] = field(default_factory=dict)
+
+    def numbered(self, community: int, number: str) -> list[Building]:
+        """The buildings with this number in a community, with grid, estate and property company; asked for once."""
+        if (community, number) not in self.buildings:
+            rows = Building.objects.filter(community=community, number=number)
+            self.buildings[community, number] = list(rows.select_related("grid", "estate__property_company"))
+        return self.buildings[community, number]
 
     def said_in(self, text: str) -> list[str]:
         """The names that a text says, in its order; a name inside a longer one does not count."""
@@ -165,13 +174,9 @@ def _below(row: Division, home: Division) -> bool:
 def _building(place: Place, said: Said) -> Building | None:
     if not place.building or said.division.level != Division.Level.COMMUNITY:
         return None
-    found = Building.objects.filter(community=said.division.pk, number=place.building).select_related(
-        "grid", "estate__property_company"
-    )
-    if said.estates is not None:
-        found = found.filter(estate__in=said.estates)
-    rows = list(found[:2])
-    return rows[0] if len(rows) == 1 else None
+    rows = names().numbered(said.division.pk, place.building)
+    fitting = [row for row in rows if said.estates is None or row.estate_id in said.estates]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _household(building: Building, place: Place) -> Household | None:
@@ -181,4 +186,7 @@ def _household(building: Building, place: Place) -> Household | None:
     if place.unit is not None:
         found = found.filter(unit=place.unit)
     rows = list(found[:2])
-    return rows[0] if len(rows) == 1 else None
+    if len(rows) != 1:
+        return None
+    rows[0].building = building
+    return rows[0]

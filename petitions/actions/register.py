@@ -50,6 +50,7 @@ def register_many(
             found.append((there, False))
             continue
         drafts.append(draft(intake, by, at, next(serials)))
+        drafts[-1].petition.open_clocks = drafts[-1].clocks
         found.append((drafts[-1].petition, True))
         if intake.external_no:
             known[key_of(intake)] = drafts[-1].petition
@@ -85,7 +86,12 @@ def is_other_order(known: Petition, intake: Intake) -> bool:
 
 
 def _find_external(intake: Intake) -> Petition | None:
-    return find_externals([intake]).get(key_of(intake))
+    """The one petition of this number; a new order, the usual case, costs a look at the index and no row."""
+    if not intake.external_no:
+        return None
+    system, number = key_of(intake)
+    known = Petition.objects.filter(external_system=system, external_no=number).values_list("pk", flat=True)
+    return next((Petition.objects.get(pk=pk) for pk in known), None)
 
 
 def _write(drafts: Sequence[Draft]) -> None:
