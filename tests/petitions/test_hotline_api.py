@@ -84,7 +84,7 @@ def test_a_new_order_says_where_it_went_and_what_must_happen(cast: Cast, hotline
         "household": "3号楼2单元302",
         "level": "h24",
         "clocks": [
-            {"kind": clock.kind, "due_at": timezone.localtime(clock.due_at).isoformat()}
+            {"kind": clock.kind, "due_at": timezone.localtime(clock.due_at).isoformat(timespec="seconds")}
             for clock in petition.clocks.order_by("due_at")
         ],
     }
