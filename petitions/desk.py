@@ -16,7 +16,7 @@ from grid.models import Staff
 from petitions import workflow
 from petitions.models import Petition, PetitionEvent
 from petitions.numbers import day_prefix
-from petitions.querysets import escalated_to, open_by_time, visible_to
+from petitions.querysets import escalated_to, open_by_time, undated, visible_to
 from petitions.rows import Row, for_rows, rows_of
 from petitions.workflow import State, Verb
 
@@ -108,6 +108,8 @@ def _parts(reader: _Reader) -> list[Part]:
             ("unassigned", _("待派单和您手上的"), open_by_time(rest), "group=queue"),
         ]
     loaded = [list(for_rows(petitions)[:ROWS]) for _key, _title, petitions, _more in found]
+    if not reader.above and len(loaded[0]) < ROWS:
+        loaded[0] += for_rows(undated(reader.mine)).order_by("id")[: ROWS - len(loaded[0])]
     rows = iter(rows_of([petition for part in loaded for petition in part], reader.staff, reader.scope, reader.now))
     return [
         Part(key, title, [next(rows) for _petition in part], query)

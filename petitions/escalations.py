@@ -17,7 +17,7 @@ from petitions.actions.clocks import RUNGS
 from petitions.ladders import Rung
 from petitions.models import Petition, PetitionClock, PetitionEvent
 from petitions.querysets import escalated_to, own_rung, visible_to
-from petitions.rows import for_rows, open_clocks
+from petitions.rows import UNSEEN, open_clocks
 from petitions.workflow import Verb
 
 RECENT = timedelta(days=14)
@@ -56,7 +56,7 @@ def page_of(staff: Staff, now: datetime, cursor: str | None) -> KeysetPage[Petit
     """Open petitions that reached the person's rung, the longest overdue first."""
     scope = scope_of(staff, localtime(now).date())
     return KeysetPage(
-        for_rows(escalated_to(visible_to(scope), scope)).select_related("community", "grid"),
+        escalated_to(visible_to(scope), scope).select_related("level", "handler", "community", "grid").defer(*UNSEEN),
         ("due_at", "id"),
         cursor,
         size=MOST,
@@ -112,7 +112,7 @@ def lately(staff: Staff, now: datetime) -> list[Past]:
             petition__escalated_to__lt=rung,
         )
         .select_related("petition__handler")
-        .defer(*(f"petition__{name}" for name in ("text", "answer", "search", "caller_name", "caller_phone")))
+        .defer(*(f"petition__{name}" for name in UNSEEN))
         .order_by("-at", "-id")[: 3 * MOST]
     )
     found: dict[int, Past] = {}

@@ -85,8 +85,8 @@ class PetitionFilter(django_filters.FilterSet):
 
     @property
     def behind(self) -> int:
-        """How many are set of those that the page keeps behind 更多筛选."""
-        return sum(1 for name in self.chosen_names if name not in TOGGLES)
+        """How many are set, rightly or not, of those that the page keeps behind 更多筛选."""
+        return sum(1 for name in self.form.changed_data if name not in TOGGLES)
 
     def of_category(self, queryset: QuerySet[Petition], _name: str, value: str) -> QuerySet[Petition]:
         """By category code."""

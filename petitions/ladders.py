@@ -59,11 +59,11 @@ def note(clock: PetitionClock, now: datetime) -> str:
     """One line for a list: "已催办，今天 13:20 升级到社区书记"; empty while nothing has been done yet."""
     if clock.acknowledged_until and clock.acknowledged_until > now:
         return _("已知悉，%s 前不升级") % moment(clock.acknowledged_until, now)
-    steps = steps_of(clock.rule)
-    taken = steps[min(clock.step, len(steps)) - 1] if clock.step and steps else None
-    if taken is None:
+    steps = clock.rule.get("ladder", [])
+    if clock.step == 0 or not steps:
         return ""
-    coming = steps[clock.step] if clock.step < len(steps) else None
+    taken = Step.from_rule(steps[min(clock.step, len(steps)) - 1])
+    coming = Step.from_rule(steps[clock.step]) if clock.step < len(steps) else None
     words = [_taken(taken)]
     if coming and coming.action == StepAction.ESCALATE and clock.next_check_at:
         words.append(

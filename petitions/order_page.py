@@ -20,7 +20,7 @@ from petitions.ladders import Rung
 from petitions.models import Petition, PetitionClock, PetitionEvent
 from petitions.next_steps import RARE, label, main_verb
 from petitions.querysets import visible_to
-from petitions.rows import for_rows, standing
+from petitions.rows import standing
 from petitions.trail import Line
 from petitions.workflow import Verb
 from residents.models import Household
@@ -175,4 +175,4 @@ def _like(petition: Petition, staff: Staff, now: datetime) -> list[Petition]:
         return []
     visible = visible_to(scope_of(staff, localtime(now).date()))
     found = visible.filter(alike, state__in=workflow.OPEN).exclude(pk=petition.pk)
-    return list(for_rows(found).order_by("-id")[:LIKE])
+    return list(found.only("number", "title", "state", "registered_at").order_by("-id")[:LIKE])

@@ -1,22 +1,41 @@
-"""A petition as a line of a list: its nearest clock, a few words about it, and the next step."""
+"""A petition as a line of a list: its nearest clock, a few words about it, and the next step.
+
+Lists are looked at all day: a line is worked out here into plain words, so that its template only prints them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from community_portal.worktime.words import CALM, TimeLeft, time_left
+from community_portal.worktime.words import CALM, LATE, TimeLeft, moment, time_left
 from grid.access import RANK, Role, Scope
 from grid.models import Staff
 from petitions import ladders, workflow
-from petitions.actions.base import verbs_now
+from petitions.actions.base import path_of, verbs_now
 from petitions.actions.clocks import Kind
 from petitions.models import Petition, PetitionClock
 from petitions.next_steps import Standing, label, main_verb
-from petitions.workflow import Verb
+from petitions.workflow import State, Verb
 
+COLUMNS = (
+    "number",
+    "title",
+    "source",
+    "state",
+    "due_at",
+    "escalated_to",
+    "version",
+    "caller_phone_index",
+    "handler",
+    "grid",
+    "community",
+    "street",
+    "district",
+)
 UNSEEN = ("text", "answer", "search", "caller_name", "caller_phone")
 RUNG_OF_RANK = {
     RANK[Role.COMMUNITY_HEAD]: Petition.Step.COMMUNITY,
@@ -27,46 +46,41 @@ RUNG_OF_RANK = {
 
 @dataclass(frozen=True)
 class Row:
-    """One line. `verb` and `label` are the next step, None and "" when there is nothing to do but look."""
+    """One line, in words. `step` is the next step's button and `act` its address; `at_once`: one press does it.
 
-    petition: Petition
-    clock: PetitionClock | None
+    `due` and `due_words` are the nearest deadline, "" without one; `percent` is the share of its time that is used.
+    """
+
+    title: str
+    url: str
     left: TimeLeft
+    percent: int
+    due: str
+    due_words: str
+    facts: str
     note: str
-    verb: Verb | None
-    label: str
-
-    @property
-    def at_once(self) -> bool:
-        """Whether the next step asks for nothing more: one press does it."""
-        return self.verb == Verb.ACCEPT
-
-    @property
-    def url(self) -> str:
-        """The petition's page."""
-        return reverse("petition-detail", args=[self.petition.number])
-
-    @property
-    def act_url(self) -> str:
-        """Where the next step is taken."""
-        return reverse("petition-act", args=[self.petition.number, self.verb]) if self.verb else self.url
-
-    @property
-    def pressing(self) -> bool:
-        """Whether its time asks for attention now."""
-        return self.left.state != CALM and self.petition.state in workflow.OPEN
+    whose: str
+    late: bool
+    pressing: bool
+    step: str
+    act: str
+    at_once: bool
+    version: int
 
 
 def for_rows(petitions: QuerySet[Petition]) -> QuerySet[Petition]:
-    """Only what a line shows, with the relations it names."""
-    return petitions.select_related("level", "handler").defer(*UNSEEN)
+    """Only what a line shows, with the names of its level and handler."""
+    return petitions.only(*COLUMNS).annotate(level_name=F("level__name"), handler_name=F("handler__name"))
 
 
 def rows_of(petitions: Iterable[Petition], staff: Staff, scope: Scope, now: datetime) -> list[Row]:
-    """Lines for these petitions; one query for all their open clocks."""
+    """Lines for petitions that for_rows loaded; one query for all their open clocks."""
     petitions = list(petitions)
-    prefetch_related_objects(petitions, Prefetch("clocks", open_clocks(), to_attr="open_clocks"))
-    return [_row(petition, staff, scope, now) for petition in petitions]
+    clocks: dict[int, list[PetitionClock]] = {}
+    for clock in open_clocks().filter(petition__in=[petition.pk for petition in petitions]):
+        clocks.setdefault(clock.petition_id, []).append(clock)
+    writer = _Writer(staff, scope, now)
+    return [writer.row(petition, clocks.get(petition.pk, [])) for petition in petitions]
 
 
 def open_clocks() -> QuerySet[PetitionClock]:
@@ -88,17 +102,62 @@ def standing(petition: Petition, clocks: list[PetitionClock], staff: Staff, scop
     )
 
 
-def _row(petition: Petition, staff: Staff, scope: Scope, now: datetime) -> Row:
-    clocks: list[PetitionClock] = petition.open_clocks  # type: ignore[attr-defined]
-    clock = clocks[0] if clocks else None
-    left = time_left(petition.due_at, now, clock.started_at if clock else None)
-    stands = standing(petition, clocks, staff, scope, now)
-    verb = main_verb(stands, verbs_now(petition, staff, now))
-    return Row(
-        petition=petition,
-        clock=clock,
-        left=left,
-        note=ladders.note(clock, now) if clock else "",
-        verb=verb,
-        label=label(verb, stands) if verb else "",
-    )
+class _Writer:
+    """Writes the lines of one page for one person; the words of choices are looked up once."""
+
+    def __init__(self, staff: Staff, scope: Scope, now: datetime) -> None:
+        self._staff, self._scope, self._now = staff, scope, now
+        self._sources = {value: str(words) for value, words in Petition.Source.choices}
+        self._states = {value: str(words) for value, words in State.choices}
+        self._kinds = {value: str(words) for value, words in Kind.choices}
+        self._verbs: dict[tuple[Any, ...], list[Verb]] = {}
+
+    def row(self, petition: Petition, clocks: list[PetitionClock]) -> Row:
+        """One line."""
+        clock = clocks[0] if clocks else None
+        left = self._left(petition, clock)
+        stands = standing(petition, clocks, self._staff, self._scope, self._now)
+        verb = main_verb(stands, self._allowed(petition))
+        pressing = left.state != CALM and petition.state in workflow.OPEN
+        url = path_of(petition)
+        return Row(
+            title=petition.title,
+            url=url,
+            left=left,
+            percent=round(left.fraction * 100),
+            due=petition.due_at.isoformat() if petition.due_at else "",
+            due_words=moment(petition.due_at, self._now) if petition.due_at else "",
+            facts=self._facts(petition, clock),
+            note=ladders.note(clock, self._now) if clock else "",
+            whose=self._whose(petition),
+            late=pressing and left.state == LATE,
+            pressing=pressing,
+            step=label(verb, stands) if verb else "",
+            act=reverse("petition-act", args=[petition.number, verb]) if verb else url,
+            at_once=verb == Verb.ACCEPT,
+            version=petition.version,
+        )
+
+    def _allowed(self, petition: Petition) -> list[Verb]:
+        """What the reader may do; the same for petitions of one place in one state."""
+        alike = (petition.state, petition.grid_id, petition.community_id, petition.street_id, petition.district_id)
+        if alike not in self._verbs:
+            self._verbs[alike] = verbs_now(petition, self._staff, self._now)
+        return self._verbs[alike]
+
+    def _left(self, petition: Petition, clock: PetitionClock | None) -> TimeLeft:
+        if petition.due_at is None and petition.state not in workflow.OPEN:
+            return TimeLeft(self._states[petition.state], CALM, 0.0)
+        return time_left(petition.due_at, self._now, clock.started_at if clock else None)
+
+    def _facts(self, petition: Petition, clock: PetitionClock | None) -> str:
+        parts = [self._sources[petition.source], petition.level_name]  # type: ignore[attr-defined]
+        if clock and petition.state in workflow.OPEN:
+            parts.append(self._kinds[clock.kind])
+        return " · ".join(parts)
+
+    def _whose(self, petition: Petition) -> str:
+        """Who has it, when that is not the reader."""
+        if petition.handler_id is None:
+            return self._states[State.REGISTERED] if petition.state in workflow.OPEN else ""
+        return "" if petition.handler_id == self._staff.pk else petition.handler_name  # type: ignore[attr-defined]

@@ -20,8 +20,6 @@ PAGE_RELATED = (
     "handler",
     "organisation",
     "grid",
-    "community",
-    "street",
     "building__estate__property_company",
     "household",
 )

@@ -1,5 +1,7 @@
 """The order list: groups, filters, search, keyset pages."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +17,7 @@ from petitions.rows import for_rows, rows_of
 from petitions.views.common import scope_now, staff_page, viewer
 
 BY_TIME, NEWEST = "time", "new"
+MORE = "more"
 FIELDS = {BY_TIME: ("due_at", "id"), NEWEST: ("-id",)}
 LONGEST = 100
 
@@ -25,28 +28,39 @@ def petition_list(request: HttpRequest) -> HttpResponse:
     """Orders inside the viewer's scope; searching looks at all of them, otherwise those being handled come first."""
     now, scope, words = timezone.now(), scope_now(request), request.GET.get("q", "").strip()[:LONGEST]
     group = _choice(request, "group", list(GROUPS), ALL if words else OPEN)
-    order = _choice(request, "order", [BY_TIME, NEWEST], BY_TIME) if group in TIMED and not words else NEWEST
+    timed = group in TIMED and not words
+    order = _choice(request, "order", [BY_TIME, NEWEST], BY_TIME) if timed else NEWEST
     visible = visible_to(scope)
-    filters = PetitionFilter(
-        request.GET, _in_group(visible, group), staff=viewer(request), grids=grids_visible_to(scope), now=now
-    )
-    found = matching(filters.qs, words) if words else filters.qs
+    filters = _filters(request, _in_group(visible, group), now) if MORE in request.GET or _asked(request) else None
+    found = filters.qs if filters else _in_group(visible, group)
+    found = matching(found, words) if words else found
     page = KeysetPage(
         for_rows(open_by_time(found) if order == BY_TIME else found), FIELDS[order], request.GET.get(CURSOR)
     )
     context = {
-        "now": now,
         "page": page,
         "rows": rows_of(page, viewer(request), scope, now),
-        "filters": filters,
+        "form": filters.form if filters and (MORE in request.GET or filters.behind) else None,
+        "chosen": filters.chosen_names if filters else [],
         "groups": [(name, title, name == group) for name, (title, _states) in GROUPS.items()],
         "group": group,
         "order": order,
         "words": words,
-        "timed": group in TIMED and not words,
-        "undated": order == BY_TIME and undated(visible).exists(),
+        "timed": timed,
+        "undated": order == BY_TIME and page.next is None and undated(visible).exists(),
     }
     return render(request, "petitions/list.html", context)
+
+
+def _asked(request: HttpRequest) -> bool:
+    """Whether the address names any filter; without one the list does without their form."""
+    return any(request.GET.get(name) for name in PetitionFilter.base_filters)
+
+
+def _filters(request: HttpRequest, petitions: QuerySet[Petition], now: datetime) -> PetitionFilter:
+    return PetitionFilter(
+        request.GET, petitions, staff=viewer(request), grids=grids_visible_to(scope_now(request)), now=now
+    )
 
 
 def _in_group(visible: QuerySet[Petition], group: str) -> QuerySet[Petition]:

@@ -37,7 +37,7 @@ def text_of(staff: Staff, address: str) -> str:
 
 def words(html: str) -> str:
     """What stands between the tags of the page's main part."""
-    main = html.split("<main", 1)[-1].split("</main>", 1)[0]
+    main = re.split(r"<main[^>]*>", html, maxsplit=1)[-1].split("</main>", 1)[0]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main.replace('<span class="sr">', ""))).split())
 
 

@@ -234,9 +234,10 @@ class TestList:
         assert 'value="kein"' in page
 
     def test_a_grid_outside_cannot_be_chosen(self, cast: Cast) -> None:
-        page = client_of(cast.head).get(reverse("petition-list")).content.decode()
+        page = client_of(cast.head).get(reverse("petition-list"), {"more": "on"}).content.decode()
         assert f'<option value="{cast.grid.pk}">' in page
         assert f'<option value="{cast.next_grid.pk}">' not in page
+        assert self.found(cast.head, grid=str(cast.next_grid.pk)) == set()
 
     @pytest.mark.parametrize("typed", ["number", "phone", "words", "external"])
     def test_search_looks_at_all_states(self, cast: Cast, typed: str) -> None:
