@@ -20,7 +20,7 @@ KINDS = {
     "elsewhere": 16,
 }
 LIVING = {"solitary": "owner", "nest": "owner", "family": "owner"}
-AID_SHARE, DISABLED_SHARE = 0.018, 0.022
+AID_SHARE, DISABLED_SHARE = 0.022, 0.028
 NOTES = (
     "耳背，多敲两次门",
     "门铃坏了，请敲门",
@@ -78,7 +78,7 @@ def _family(rng: Random, kind: str, on: date) -> Family:
     tags = care_tags([person.birth_date for person in people], on)
     old = kind in ("solitary", "nest")
     extras = []
-    if living == "owner" and kind != "solitary":
+    if kind == "family":
         chance = rng.random()
         extras = ["aid"] if chance < AID_SHARE else ["disabled"] if chance < AID_SHARE + DISABLED_SHARE else []
     note = ""
