@@ -4,8 +4,11 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from community_portal.remembered import Remembered
 from grid.access import Role, Scope, in_force
 from grid.models import GridUnit, Staff
+
+_workers: Remembered[tuple[int, date], Staff | None] = Remembered()
 
 LADDER_ROLES = {
     "community_head": (Role.COMMUNITY_HEAD,),
@@ -15,7 +18,15 @@ LADDER_ROLES = {
 
 
 def grid_worker(grid_id: int, on: date) -> Staff | None:
-    """The worker of a grid on a day (with the name alone): the one appointed last when there are several."""
+    """The worker of a grid on a day (with the name alone): the one appointed last when there are several.
+
+    Each process remembers the answer for a minute: an appointment made or ended by its date counts from that day on,
+    one changed on the day itself a minute later.
+    """
+    return _workers.get((grid_id, on), lambda: _worker(grid_id, on))
+
+
+def _worker(grid_id: int, on: date) -> Staff | None:
     appointment = (
         in_force(on)
         .filter(grid_id=grid_id, role__in=(Role.GRID_WORKER, Role.STREET_OFFICER))
@@ -25,6 +36,11 @@ def grid_worker(grid_id: int, on: date) -> Staff | None:
         .first()
     )
     return appointment.staff if appointment else None
+
+
+def forget_workers() -> None:
+    """Make the next reader ask anew."""
+    _workers.forget()
 
 
 def people_in_role(roles: tuple[str, ...], division_ids: list[int], on: date) -> dict[int, list[int]]:

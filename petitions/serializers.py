@@ -67,11 +67,15 @@ class OrderSerializer(serializers.Serializer):
 
     def validate_received_at(self, value: datetime) -> datetime:
         """Not in the future (clocks may differ by five minutes), and not before there were hotlines."""
-        if value > self.context["at"] + AHEAD:
+        if value > timezone.now() + AHEAD:
             raise serializers.ValidationError(_("受理时间在未来，请检查发送方的时钟"))
         if value.year < OLDEST_YEAR:
             raise serializers.ValidationError(_("受理时间早于 %d 年") % OLDEST_YEAR)
         return value
+
+
+ORDER = OrderSerializer()
+"""Validates every request: binding eleven fields anew costs more than reading them, and nothing is kept between two."""
 
 
 def order_intake(order: dict[str, Any], client: HotlineClient) -> Intake:

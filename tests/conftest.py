@@ -84,10 +84,12 @@ def forget() -> None:
     from django.core.cache import cache
 
     from community_portal.worktime.querysets import forget_calendar
+    from grid.querysets import forget_workers
     from petitions.catalogue import forget_catalogue
     from residents.places import forget_names
 
     forget_calendar()
+    forget_workers()
     forget_catalogue()
     forget_names()
     cache.clear()

@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Value
-from django.db.models.functions import Cast
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -152,7 +149,7 @@ def _build(intake: Intake, category: Category | None, way: Route, at: datetime, 
         state=State.DISPATCHED if way.handler else State.REGISTERED,
         received_at=intake.received_at,
         registered_at=at,
-        search=Cast(Value(search.vector(title, address)), SearchVectorField()),
+        search=search.vector(title, address),
     )
 
 

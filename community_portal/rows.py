@@ -1,0 +1,64 @@
+"""Rows of several models into the database in one round trip, for the paths where each statement counts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models, router
+
+if TYPE_CHECKING:
+    Fields = Sequence[models.Field[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Insert:
+    """Unsaved rows of one model; with `skip_known` a row that breaks a unique constraint is left out in silence."""
+
+    rows: Sequence[models.Model]
+    skip_known: bool = False
+
+
+def insert(*parts: Insert) -> None:
+    """Insert all rows, part by part, as one message to PostgreSQL. Call inside a transaction.
+
+    As bulk_create does, but without asking for the new ids: only rows that bring their primary key know it afterwards.
+    Raises IntegrityError like any insert.
+    """
+    statements, values = [], []
+    for part in parts:
+        if part.rows:
+            statement, its_values = _statement(part)
+            statements.append(statement)
+            values += its_values
+    if not statements:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(statements), values)
+    for part in parts:
+        for row in part.rows:
+            row._state.adding, row._state.db = False, router.db_for_write(type(row))
+
+
+def _statement(part: Insert) -> tuple[str, list[Any]]:
+    model = type(part.rows[0])
+    with_key = part.rows[0].pk is not None
+    head, one, fields = _shape(model, with_key)
+    tail = " ON CONFLICT DO NOTHING" if part.skip_known else ""
+    return f"{head} {', '.join([one] * len(part.rows))}{tail}", list(_values(part.rows, fields))
+
+
+def _values(rows: Iterable[models.Model], fields: "Fields") -> Iterable[Any]:
+    for row in rows:
+        for field in fields:
+            yield field.get_db_prep_save(field.pre_save(row, add=True), connection)
+
+
+@cache
+def _shape(model: type[models.Model], with_key: bool) -> "tuple[str, str, Fields]":
+    """The statement's head, one row of placeholders, and the fields behind them."""
+    fields = tuple(field for field in model._meta.concrete_fields if with_key or not field.primary_key)
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES"
+    return head, f"({', '.join(['%s'] * len(fields))})", fields
