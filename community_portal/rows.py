@@ -59,6 +59,6 @@ def _shape(model: type[models.Model], with_key: bool) -> "tuple[str, str, Fields
     """The statement's head, one row of placeholders, and the fields behind them."""
     fields = tuple(field for field in model._meta.concrete_fields if with_key or not field.primary_key)
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     head = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES"
     return head, f"({', '.join(['%s'] * len(fields))})", fields

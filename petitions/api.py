@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
@@ -17,7 +16,7 @@ from petitions import hotline_auth
 from petitions.actions.base import HOTLINE
 from petitions.actions.public import petition_supplement
 from petitions.actions.register import is_other_order, register
-from petitions.models import HotlineClient, Petition, PetitionClock
+from petitions.models import HotlineClient, Petition
 from petitions.serializers import ORDER, order_answer, order_intake
 
 MAX_BYTES = 256 * 1024
@@ -73,9 +72,9 @@ class HotlineOrders(APIView):
             raise Refused(409, "order_no_taken", _taken(petition), {"order_no": [_("这个编号已用于另一件工单")]})
         if petition.text != intake.text.strip():
             petition_supplement(petition.pk, at=at, text=intake.text, actor=HOTLINE)
-        clocks = Prefetch("clocks", PetitionClock.objects.filter(closed_at__isnull=True), to_attr="open_clocks")
-        known = Petition.objects.select_related(*PLACES).prefetch_related(clocks)
-        return Response(order_answer(known.get(pk=petition.pk)))
+        known = Petition.objects.select_related(*PLACES).get(pk=petition.pk)
+        known.open_clocks = list(known.clocks.filter(closed_at__isnull=True))
+        return Response(order_answer(known))
 
     def handle_exception(self, exc: Exception) -> Response:
         """Every error in one form."""

@@ -71,7 +71,7 @@ def cases(petitions: list[Petition], staff: Staff, now: datetime) -> list[Case]:
 
 
 def _case(petition: Petition, last: PetitionEvent | None, staff: Staff, now: datetime) -> Case:
-    clocks: list[PetitionClock] = petition.open_clocks  # type: ignore[attr-defined]
+    clocks = petition.open_clocks
     clock = max(clocks, key=lambda each: each.reached, default=None)
     held = clock.acknowledged_until if clock else None
     people = {"handler": petition.handler.name} if petition.handler else {}

@@ -6,66 +6,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grid', '0001_initial'),
-        ('petitions', '0002_import_batch_progress'),
-        ('residents', '0001_initial'),
+        ("grid", "0001_initial"),
+        ("petitions", "0002_import_batch_progress"),
+        ("residents", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='petition',
-            name='petition_external',
+            model_name="petition",
+            name="petition_external",
         ),
         migrations.AlterField(
-            model_name='petitionevent',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='操作人'),
+            model_name="petitionevent",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="操作人",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(condition=models.Q(('state__in', ('registered', 'resolved'))), fields=['grid', 'state', 'id'], name='petition_grid_wait'),
+            model_name="petition",
+            index=models.Index(
+                condition=models.Q(("state__in", ("registered", "resolved"))),
+                fields=["grid", "state", "id"],
+                name="petition_grid_wait",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(condition=models.Q(('state__in', ('registered', 'resolved'))), fields=['community', 'state', 'id'], name='petition_community_wait'),
+            model_name="petition",
+            index=models.Index(
+                condition=models.Q(("state__in", ("registered", "resolved"))),
+                fields=["community", "state", "id"],
+                name="petition_community_wait",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(condition=models.Q(('state__in', ('registered', 'resolved'))), fields=['street', 'state', 'id'], name='petition_street_wait'),
+            model_name="petition",
+            index=models.Index(
+                condition=models.Q(("state__in", ("registered", "resolved"))),
+                fields=["street", "state", "id"],
+                name="petition_street_wait",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(condition=models.Q(('state__in', ('registered', 'resolved'))), fields=['district', 'state', 'id'], name='petition_district_wait'),
+            model_name="petition",
+            index=models.Index(
+                condition=models.Q(("state__in", ("registered", "resolved"))),
+                fields=["district", "state", "id"],
+                name="petition_district_wait",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(condition=models.Q(('escalated_to__gte', 1)), fields=['community', 'due_at', 'id'], name='petition_community_up'),
+            model_name="petition",
+            index=models.Index(
+                condition=models.Q(("escalated_to__gte", 1)),
+                fields=["community", "due_at", "id"],
+                name="petition_community_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(condition=models.Q(('escalated_to__gte', 1)), fields=['street', 'due_at', 'id'], name='petition_street_up'),
+            model_name="petition",
+            index=models.Index(
+                condition=models.Q(("escalated_to__gte", 1)),
+                fields=["street", "due_at", "id"],
+                name="petition_street_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(condition=models.Q(('escalated_to__gte', 1)), fields=['district', 'due_at', 'id'], name='petition_district_up'),
+            model_name="petition",
+            index=models.Index(
+                condition=models.Q(("escalated_to__gte", 1)),
+                fields=["district", "due_at", "id"],
+                name="petition_district_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(condition=models.Q(('due_at__isnull', True), ('state__in', ('registered', 'dispatched', 'accepted'))), fields=['id'], name='petition_undated'),
+            model_name="petition",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", True), ("state__in", ("registered", "dispatched", "accepted"))),
+                fields=["id"],
+                name="petition_undated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionevent',
-            index=models.Index(fields=['by', 'at'], name='petitionevent_by'),
+            model_name="petitionevent",
+            index=models.Index(fields=["by", "at"], name="petitionevent_by"),
         ),
         migrations.AddIndex(
-            model_name='petitionevent',
-            index=models.Index(condition=models.Q(('verb', 'escalate')), fields=['at'], name='petitionevent_up'),
+            model_name="petitionevent",
+            index=models.Index(condition=models.Q(("verb", "escalate")), fields=["at"], name="petitionevent_up"),
         ),
         migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_no', ''), _negated=True), fields=('external_no', 'external_system'), name='petition_external'),
+            model_name="petition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_no", ""), _negated=True),
+                fields=("external_no", "external_system"),
+                name="petition_external",
+            ),
         ),
     ]
