@@ -1,21 +1,19 @@
 // The wall: arrow keys move between cells, a household's file opens beside it, Escape closes it.
 const CELL = "a.cell[id]";
 const file = () => document.getElementById("file");
-const cells = () => [...document.querySelectorAll(`.wall ${CELL}`)];
+const cells = () => [...document.querySelectorAll(CELL)];
 let quiet = "";
-
 // One cell takes the Tab key, the arrows lead to the rest.
 function rove(to) {
-  for (const cell of document.querySelectorAll(`.wall ${CELL}[tabindex="0"]`)) cell.tabIndex = -1;
+  for (const cell of document.querySelectorAll(`${CELL}[tabindex="0"]`)) cell.tabIndex = -1;
   if (to) to.tabIndex = 0;
 }
 
 function start() {
-  const panel = file();
-  if (!panel) return;
+  if (!file()) return;
   for (const cell of cells()) cell.tabIndex = -1;
-  rove(document.querySelector(`${CELL}[aria-current]`) ?? document.querySelector(`.wall ${CELL}`));
-  if (panel.querySelector("[data-hint]")) quiet = panel.innerHTML;
+  rove(document.querySelector(`${CELL}[aria-current]`) ?? cells()[0]);
+  if (file().querySelector("[data-hint]")) quiet = file().innerHTML;
   for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
 }
 
@@ -30,7 +28,7 @@ function sideways(cell, step) {
     const found = floors[Math.min(level, floors.length - 1)].querySelectorAll(CELL);
     if (found.length) return found[step > 0 ? 0 : found.length - 1];
   }
-  return undefined;
+  return null;
 }
 
 // The next cell over or under it in its column; a gap is stepped across.
@@ -38,9 +36,9 @@ function upright(cell, step) {
   const next = step > 0 ? "nextElementSibling" : "previousElementSibling";
   const column = [...cell.parentElement.children].indexOf(cell);
   for (let floor = cell.parentElement[next]; floor; floor = floor[next]) {
-    if (floor.matches(".floor") && floor.children[column]?.matches(CELL)) return floor.children[column];
+    if (floor.children[column]?.matches(CELL)) return floor.children[column];
   }
-  return undefined;
+  return null;
 }
 
 const MOVES = {
@@ -51,9 +49,8 @@ const MOVES = {
   Home: () => cells()[0],
   End: () => cells().at(-1),
 };
-
 function show(cell) {
-  for (const open of document.querySelectorAll(".cell[aria-current]")) open.removeAttribute("aria-current");
+  document.querySelector(".cell[aria-current]")?.removeAttribute("aria-current");
   cell?.setAttribute("aria-current", "true");
   if (cell) rove(cell);
 }
@@ -61,11 +58,10 @@ function show(cell) {
 function close() {
   const home = document.querySelector(".withfile")?.dataset.home;
   if (!home || file().querySelector("[data-hint]")) return false;
-  const cell = document.querySelector(".cell[aria-current]");
+  document.querySelector(".cell[aria-current]")?.focus();
   file().innerHTML = quiet;
   history.replaceState({ htmx: true }, "", home);
-  show(undefined);
-  cell?.focus();
+  show(null);
   return true;
 }
 
@@ -77,9 +73,8 @@ document.addEventListener("keydown", (event) => {
     rove(to);
     to.focus();
   }
-  if (event.key === "Escape" && !event.target.closest(".search, dialog, [popover]") && file()) {
-    if (!close()) file().querySelector("[data-close]")?.click();
-  }
+  const ours = event.key === "Escape" && !event.target.closest(".search, dialog, [popover]");
+  if (ours && file() && !close()) file().querySelector("[data-close]")?.click();
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
@@ -87,7 +82,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, pathInfo } = event.detail;
-  if (xhr.status === 422) event.detail.shouldSwap = true;
+  if (xhr.status === 422) Object.assign(event.detail, { shouldSwap: true, isError: false });
   // Signed out, or gone meanwhile: the whole page says so better than the panel.
   else if (xhr.status >= 400 || pathInfo.responsePath !== pathInfo.finalRequestPath) {
     event.detail.shouldSwap = false;
@@ -95,10 +90,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "file") return;
-  show(document.getElementById(`h${file().querySelector("[data-household]")?.dataset.household}`));
+  if (event.detail.target?.id !== "file") return;
+  show(document.getElementById(`h${file().firstElementChild.dataset.household}`));
   file().scrollTop = 0;
-  file().querySelector("[aria-invalid], h2")?.focus({ preventScroll: true });
+  (file().querySelector("[aria-invalid]") ?? file().querySelector("h2"))?.focus({ preventScroll: true });
 });
 document.addEventListener("htmx:historyRestore", start);
 start();
