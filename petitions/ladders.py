@@ -58,6 +58,8 @@ def rungs(clock: PetitionClock, people: dict[str, str], calendar: WorkCalendar, 
 def note(clock: PetitionClock, now: datetime) -> str:
     """One line for a list: "已催办，今天 13:20 升级到社区书记"; empty while nothing has been done yet."""
     if clock.acknowledged_until and clock.acknowledged_until > now:
+        if clock.next_check_at is None:
+            return _("已知悉")
         return _("已知悉，%s 前不升级") % moment(clock.acknowledged_until, now)
     steps = clock.rule.get("ladder", [])
     if clock.step == 0 or not steps:

@@ -57,10 +57,11 @@ def close_clocks(
 
 
 def hold(petition: Petition, until: datetime) -> None:
-    """Somebody has taken note: the ladder of every open clock rests until then."""
-    for clock in petition.clocks.filter(closed_at__isnull=True, next_check_at__isnull=False):
+    """Somebody has taken note: every open clock remembers it, and a ladder with rungs left rests until then."""
+    for clock in petition.clocks.filter(closed_at__isnull=True):
         clock.acknowledged_until = until
-        clock.next_check_at = max(clock.next_check_at or until, until)
+        if clock.next_check_at:
+            clock.next_check_at = max(clock.next_check_at, until)
         clock.save(update_fields=["acknowledged_until", "next_check_at"])
 
 

@@ -67,6 +67,17 @@ def test_taking_note_comes_back_here(cast: Cast, late: Petition) -> None:
     assert "林书记 知悉 配件下午到" in said_to(cast.head)
 
 
+def test_taking_note_at_the_top_of_the_ladder_is_remembered_too(
+    cast: Cast, late: Petition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = NOW + timedelta(days=5)
+    pass_time(monkeypatch, at)
+    handling.petition_acknowledge(late.pk, by=cast.district, at=at, text="明早去现场", hours=24)
+    said = said_to(cast.district)
+    assert "待签收 · 已知悉 " in said
+    assert "再次知悉" in said
+
+
 def test_the_way_back_leads_nowhere_else(cast: Cast, late: Petition) -> None:
     response = client_of(cast.head).post(
         reverse("petition-act", args=[late.number, "acknowledge"]),
