@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from community_portal.prepared import Prepared
 from grid.models import Appointment, Division, Staff
 
 Role = Appointment.Role
@@ -68,19 +70,6 @@ class Scope:
         return frozenset(post.role for post in self.posts if ids.get(post.place) == post.place_id)
 
 
-def scope_of(staff: Staff, on: date) -> Scope:
-    """A staff member's scope on a day; one query, remembered on the object for that day."""
-    known = getattr(staff, "_scope", None)
-    if known is None or known[0] != on:
-        known = (
-            on,
-            _build(list(in_force(on).filter(staff=staff).select_related("grid__division", "division__parent"))),
-        )
-        staff._scope = known  # type: ignore[attr-defined]
-    scope: Scope = known[1]
-    return scope
-
-
 def in_force(on: date) -> QuerySet[Appointment]:
     """Appointments in force on a day, of people whose account is in use."""
     return Appointment.objects.filter(
@@ -88,38 +77,82 @@ def in_force(on: date) -> QuerySet[Appointment]:
     )
 
 
-def _build(appointments: list[Appointment]) -> Scope:
+class Held(NamedTuple):
+    """An appointment in force with the names around it; either the grid's columns are filled or the division's."""
+
+    role: str
+    grid: int | None
+    grid_name: str | None
+    grid_level: int | None
+    grid_place: str | None
+    grid_short: str | None
+    division: int | None
+    level: int | None
+    name: str | None
+    short_name: str | None
+    parent: str | None
+
+
+HELD_COLUMNS = (
+    "role",
+    "grid_id",
+    "grid__name",
+    "grid__division__level",
+    "grid__division__name",
+    "grid__division__short_name",
+    "division_id",
+    "division__level",
+    "division__name",
+    "division__short_name",
+    "division__parent__name",
+)
+_held = Prepared(
+    lambda staff, on: in_force(on).filter(staff=staff).values_list(*HELD_COLUMNS), staff=-1, on=date(1, 2, 3)
+)
+
+
+def scope_of(staff: Staff, on: date) -> Scope:
+    """A staff member's scope on a day; one query, remembered on the object for that day."""
+    known = getattr(staff, "_scope", None)
+    if known is None or known[0] != on:
+        known = (on, _build([Held(*row) for row in _held(staff=staff.pk, on=on)]))
+        staff._scope = known  # type: ignore[attr-defined]
+    scope: Scope = known[1]
+    return scope
+
+
+def _build(appointments: list[Held]) -> Scope:
     highest = max(appointments, key=lambda each: RANK[each.role], default=None)
     name, detail = _words(highest)
     return Scope(frozenset(_post(each) for each in appointments), name, detail)
 
 
-def _post(appointment: Appointment) -> Post:
-    if appointment.grid_id:
-        return Post(appointment.role, GRID, appointment.grid_id)
-    division = appointment.division
-    assert division is not None
-    return Post(appointment.role, PLACES.get(Division.Level(division.level), ""), division.pk)
+def _post(held: Held) -> Post:
+    if held.grid:
+        return Post(held.role, GRID, held.grid)
+    assert held.division is not None
+    assert held.level is not None
+    return Post(held.role, PLACES.get(Division.Level(held.level), ""), held.division)
 
 
-def _words(appointment: Appointment | None) -> tuple[str, str]:
+def _words(held: Held | None) -> tuple[str, str]:
     """What the frame shows: the place, and the scope or role under it."""
-    if appointment is None:
+    if held is None:
         return "", ""
-    role = appointment.get_role_display()
-    if appointment.grid:
-        return place_name(appointment.grid.division), f"{appointment.grid.name} · {role}"
-    division = appointment.division
-    assert division is not None
-    parent = f"{division.parent.name} · " if division.parent and division.level == Division.Level.COMMUNITY else ""
-    return place_name(division), f"{parent}{role}"
+    role = Role(held.role).label
+    if held.grid:
+        return _said(held.grid_level, held.grid_place, held.grid_short), f"{held.grid_name} · {role}"
+    parent = f"{held.parent} · " if held.parent and held.level == Division.Level.COMMUNITY else ""
+    return _said(held.level, held.name, held.short_name), f"{parent}{role}"
+
+
+def _said(level: int | None, name: str | None, short_name: str | None) -> str:
+    return f"{short_name}社区" if level == Division.Level.COMMUNITY else name or ""
 
 
 def place_name(division: Division) -> str:
     """A division as people say it: 双合家园社区, 垡头街道."""
-    if division.level == Division.Level.COMMUNITY:
-        return f"{division.short_name}社区"
-    return division.name
+    return _said(division.level, division.name, division.short_name)
 
 
 def ancestors(division: Division) -> dict[int, Division]:

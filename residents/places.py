@@ -4,11 +4,20 @@ import re
 import time as monotonic
 from dataclasses import dataclass, field
 
+from django.db import DEFAULT_DB_ALIAS
+
+from community_portal.prepared import Prepared
 from grid.models import Division
 from residents.addresses import Place, parse_place
 from residents.models import Building, Community, Estate, Household
 
 CACHE_SECONDS = 60
+ROOM_COLUMNS = ("id", "unit", "room")
+_rooms = Prepared(
+    lambda building, room: Household.objects.filter(building=building, room=room).values_list(*ROOM_COLUMNS),
+    building=-1,
+    room="<room>",
+)
 _cached: tuple[float, "Names"] | None = None
 
 # What stands before a building: a part of an estate with numbers of its own, or a place with a name.
@@ -180,13 +189,13 @@ def _building(place: Place, said: Said) -> Building | None:
 
 
 def _household(building: Building, place: Place) -> Household | None:
+    """The one household of that room, with its key and place alone; None when several units have such a room."""
     if not place.room:
         return None
-    found = Household.objects.filter(building=building, room=place.room)
-    if place.unit is not None:
-        found = found.filter(unit=place.unit)
-    rows = list(found[:2])
-    if len(rows) != 1:
+    rows = _rooms(building=building.pk, room=place.room)
+    fitting = [row for row in rows if place.unit in (None, row[ROOM_COLUMNS.index("unit")])]
+    if len(fitting) != 1:
         return None
-    rows[0].building = building
-    return rows[0]
+    household = Household.from_db(DEFAULT_DB_ALIAS, ROOM_COLUMNS, fitting[0])
+    household.building = building
+    return household

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 
 from community_portal import rows
+from community_portal.prepared import Prepared
 from grid.models import Staff
 from petitions.actions.drafts import Draft, Intake, draft
 from petitions.models import Petition
@@ -14,6 +15,12 @@ __all__ = ["Intake", "find_externals", "is_other_order", "key_of", "register", "
 
 SAME_ORDER = timedelta(days=1)
 Key = tuple[str, str]
+
+_by_key = Prepared(
+    lambda system, no: Petition.objects.filter(external_system=system, external_no=no).values_list("pk"),
+    system="<system>",
+    no="<no>",
+)
 
 
 def register(intake: Intake, *, by: Staff | None, at: datetime) -> tuple[Petition, bool]:
@@ -89,9 +96,8 @@ def _find_external(intake: Intake) -> Petition | None:
     """The one petition of this number; a new order, the usual case, costs a look at the index and no row."""
     if not intake.external_no:
         return None
-    system, number = key_of(intake)
-    known = Petition.objects.filter(external_system=system, external_no=number).values_list("pk", flat=True)
-    return next((Petition.objects.get(pk=pk) for pk in known), None)
+    known = _by_key(system=intake.external_system, no=intake.external_no)
+    return Petition.objects.get(pk=known[0][0]) if known else None
 
 
 def _write(drafts: Sequence[Draft]) -> None:
