@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +17,7 @@ from petitions import workflow
 from petitions.models import Petition, PetitionEvent
 from petitions.workflow import State, Verb
 
+ANY_NUMBER = "SQ00000000-000000"
 SYSTEM, RESIDENT, HOTLINE = "系统", "居民", "热线"
 
 
@@ -126,8 +128,13 @@ def tell_resident(turn: Turn, title: str, body: str = "") -> None:
 
 
 def path_of(petition: Petition) -> str:
-    """The petition's page."""
-    return reverse("petition-detail", args=[petition.number])
+    """The petition's page; what can be done there lies below it."""
+    return _page().replace(ANY_NUMBER, petition.number)
+
+
+@cache
+def _page() -> str:
+    return reverse("petition-detail", args=[ANY_NUMBER])
 
 
 def _not_here(petition: Petition, verb: Verb) -> str:

@@ -1,7 +1,7 @@
 // A form is sent once: its buttons rest after the first submit, and wake when the page is shown again.
 // A form with data-again (a download, say) stays awake.
 function rest(form, resting) {
-  for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = resting;
+  for (const button of form.elements) if (button.type === "submit") button.disabled = resting;
   form.toggleAttribute("aria-busy", resting);
 }
 
