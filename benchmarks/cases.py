@@ -4,17 +4,18 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from benchmarks.load import Figures, Request, figures, run
-from community_portal.worktime.actions import BATCH
+from community_portal.worktime.actions import sweep as sweep_clocks
 from grid.models import Appointment, Division, Staff
 from petitions.actions import clocks
 from petitions.models import HotlineClient, PetitionClock
@@ -108,22 +109,31 @@ def wall(port: int) -> Figures:
 
 
 def sweep() -> Figures:
-    """Overdue clocks through the one sweep, batch by batch; a duration is a batch's time divided by its clocks."""
-    at = timezone.now() + timedelta(days=400)
+    """Clocks at their deadline through the one sweep, each taking the rung that urges its handler.
+
+    A duration is a batch's time, with claiming and committing, divided by its clocks.
+    """
+    at = timezone.now()
     PetitionClock.objects.filter(next_check_at__lte=at).update(next_check_at=at + timedelta(days=1))
-    ids = list(
-        PetitionClock.objects.filter(closed_at__isnull=True, step=0).order_by("-id").values_list("pk", flat=True)[:DUE]
+    running = PetitionClock.objects.filter(closed_at__isnull=True, due_at__isnull=False)
+    ids = list(running.order_by("-id").values_list("pk", flat=True)[:DUE])
+    a_moment_ago = at - timedelta(seconds=30)
+    PetitionClock.objects.filter(pk__in=ids).update(
+        started_at=at - timedelta(days=1), due_at=a_moment_ago, step=1, breached_at=None, next_check_at=a_moment_ago
     )
-    PetitionClock.objects.filter(pk__in=ids).update(next_check_at=at - timedelta(minutes=1))
     times: list[float] = []
+    begun = last = time.perf_counter()
 
-    def timed(claimed: list[PetitionClock], now: object) -> None:
-        begun = time.perf_counter()
-        clocks.take_steps(claimed, at)
-        times.extend([(time.perf_counter() - begun) / len(claimed)] * len(claimed))
+    def claim(now: datetime, limit: int) -> QuerySet[PetitionClock]:
+        nonlocal last
+        found, last = clocks.claim_due(now, limit), time.perf_counter()
+        return found
 
-    begun = time.perf_counter()
-    clocks.worktime.sweep(clocks.claim_due, timed, at=at, batch=BATCH)
+    def act(claimed: Sequence[PetitionClock], now: datetime) -> None:
+        clocks.take_steps(claimed, now)
+        times.extend([(time.perf_counter() - last) / len(claimed)] * len(claimed))
+
+    sweep_clocks(claim, act, at=at)
     return figures(times, time.perf_counter() - begun)
 
 

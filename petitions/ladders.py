@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,6 +36,23 @@ class Rung:
     state: str
 
 
+class Running(Protocol):
+    """What a line of a list says of a clock: a PetitionClock, or these columns of one."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def rule(self) -> dict[str, Any]: ...
+    @property
+    def next_check_at(self) -> datetime | None: ...
+    @property
+    def acknowledged_until(self) -> datetime | None: ...
+
+
 def rungs(clock: PetitionClock, people: dict[str, str], calendar: WorkCalendar, now: datetime) -> list[Rung]:
     """The ladder from the handler upwards; `people` names who stands on each rung (handler, community_head, …)."""
     steps = steps_of(clock.rule)
@@ -55,7 +73,7 @@ def rungs(clock: PetitionClock, people: dict[str, str], calendar: WorkCalendar, 
     return drawn
 
 
-def note(clock: PetitionClock, now: datetime) -> str:
+def note(clock: Running, now: datetime) -> str:
     """One line for a list: "已催办，今天 13:20 升级到社区书记"; empty while nothing has been done yet."""
     if clock.acknowledged_until and clock.acknowledged_until > now:
         if clock.next_check_at is None:

@@ -3,26 +3,29 @@
 Lists are looked at all day: a line is worked out here into plain words, so that its template only prints them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from html import escape
+from typing import Any, Protocol
 
 from django.db.models import F, QuerySet
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from community_portal.worktime.words import CALM, LATE, TimeLeft, moment, time_left
 from grid.access import RANK, Role, Scope
 from grid.models import Staff
 from petitions import ladders, workflow
-from petitions.actions.base import path_of, verbs_now
+from petitions.actions.base import page_of, verbs_now
 from petitions.actions.clocks import Kind
+from petitions.ladders import Running
 from petitions.models import Petition, PetitionClock
 from petitions.next_steps import Standing, label, main_verb
 from petitions.workflow import State, Verb
 
 COLUMNS = (
+    "id",
     "number",
     "title",
     "source",
@@ -31,12 +34,15 @@ COLUMNS = (
     "escalated_to",
     "version",
     "caller_phone_index",
-    "handler",
-    "grid",
-    "community",
-    "street",
-    "district",
+    "handler_id",
+    "grid_id",
+    "community_id",
+    "street_id",
+    "district_id",
+    "level_name",
+    "handler_name",
 )
+CLOCK_COLUMNS = ("petition_id", "kind", "started_at", "step", "rule", "next_check_at", "acknowledged_until")
 UNSEEN = ("text", "answer", "search", "caller_name", "caller_phone")
 RUNG_OF_RANK = {
     RANK[Role.COMMUNITY_HEAD]: Petition.Step.COMMUNITY,
@@ -52,20 +58,21 @@ LINE = (
     '<li{late}><div class="clock {state}"><b>{when}</b>{bar}</div>'
     '<div class="what"><a href="{url}">{title}</a><span>{facts}{note}{whose}</span></div>{step}</li>'
 )
-WHEN = '<time datetime="{}" title="{}">{}</time>'
-BAR = '<svg aria-hidden="true" focusable="false"><rect width="{}%" height="100%"/></svg>'
-NOTE = ' · <span class="{}">{}</span>'
+LATE_LINE = ' class="late"'
+WHEN = '<time datetime="{due}" title="{due_words}">{left}</time>'
+BAR = '<svg aria-hidden="true" focusable="false"><rect width="{percent}%" height="100%"/></svg>'
+NOTE = ' · <span class="{look}">{note}</span>'
 BUTTON = (
-    '<button type="submit" class="button{}" form="{}" formaction="{}" name="version" value="{}">{}'
-    '<span class="sr">：{}</span></button>'
+    '<button type="submit" class="button{look}" form="{form}" formaction="{act}" name="version" value="{version}">'
+    '{step}<span class="sr">：{title}</span></button>'
 )
-LINK = '<a class="button{}" href="{}">{}<span class="sr">：{}</span></a>'
+LINK = '<a class="button{look}" href="{act}">{step}<span class="sr">：{title}</span></a>'
 MAIN, PLAIN = " main", ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line, in words. `step` is the next step's button and `act` its address; `at_once`: one press does it.
+    """One line, in words. `step` is its button (the next step, or a look), `act` where that leads, at once or not.
 
     `due` and `due_words` are the nearest deadline, "" without one; `percent` is the share of its time that is used.
     `html` is the whole list item: as a template of its own it took half of a page's time.
@@ -88,49 +95,62 @@ class Row:
     version: int
 
     @property
-    def html(self) -> str:
-        """The list item, everything in it escaped."""
-        return format_html(
-            LINE,
-            late=mark_late(self.late),
-            state=self.left.state,
-            when=format_html(WHEN, self.due, self.due_words, self.left.words) if self.due else self.left.words,
-            bar=format_html(BAR, self.percent) if self.due else "",
-            url=self.url,
-            title=self.title,
-            facts=self.facts,
-            note=format_html(NOTE, "lateword" if self.late else "", self.note) if self.note else "",
-            whose=f" · {self.whose}" if self.whose else "",
-            step=self._step(),
+    def html(self) -> SafeString:
+        """The list item; every word in it is escaped here, once."""
+        said = {name: escape(str(value)) for name, value in vars(self).items()} | {"left": escape(self.left.words)}
+        look = MAIN if self.pressing else PLAIN
+        return SafeString(
+            LINE.format(
+                late=LATE_LINE if self.late else "",
+                state=self.left.state,
+                when=WHEN.format(**said) if self.due else said["left"],
+                bar=BAR.format(**said) if self.due else "",
+                url=said["url"],
+                title=said["title"],
+                facts=said["facts"],
+                note=NOTE.format(look="lateword" if self.late else "", note=said["note"]) if self.note else "",
+                whose=f" · {said['whose']}" if self.whose else "",
+                step=(BUTTON if self.at_once else LINK).format(**said, look=look, form=ACT),
+            )
         )
 
-    def _step(self) -> str:
-        look = MAIN if self.pressing else PLAIN
-        if self.at_once:
-            return format_html(BUTTON, look, ACT, self.act, self.version, self.step, self.title)
-        if self.step:
-            return format_html(LINK, look, self.act, self.step, self.title)
-        return format_html(LINK, PLAIN, self.url, _("查看"), self.title)
+
+class Seen(Protocol):
+    """What a line is made of: the columns of `for_rows`."""
+
+    id: int
+    number: str
+    title: str
+    source: str
+    state: str
+    due_at: datetime | None
+    escalated_to: int
+    version: int
+    caller_phone_index: bytes | None
+    handler_id: int | None
+    grid_id: int | None
+    community_id: int | None
+    street_id: int | None
+    district_id: int | None
+    level_name: str
+    handler_name: str | None
 
 
-def mark_late(late: bool) -> str:
-    """The class of a line whose time is up."""
-    return format_html(' class="{}"', "late") if late else ""
+def for_rows(petitions: QuerySet[Petition]) -> QuerySet[Petition, Any]:
+    """Only what a line shows, with the names of its level and handler, as plain rows of COLUMNS."""
+    named = petitions.annotate(level_name=F("level__name"), handler_name=F("handler__name"))
+    return named.values_list(*COLUMNS, named=True)
 
 
-def for_rows(petitions: QuerySet[Petition]) -> QuerySet[Petition]:
-    """Only what a line shows, with the names of its level and handler."""
-    return petitions.only(*COLUMNS).annotate(level_name=F("level__name"), handler_name=F("handler__name"))
-
-
-def rows_of(petitions: Iterable[Petition], staff: Staff, scope: Scope, now: datetime) -> list[Row]:
-    """Lines for petitions that for_rows loaded; one query for all their open clocks."""
-    petitions = list(petitions)
-    clocks: dict[int, list[PetitionClock]] = {}
-    for clock in open_clocks().filter(petition__in=[petition.pk for petition in petitions]):
+def rows_of(petitions: Iterable[Any], staff: Staff, scope: Scope, now: datetime) -> list[Row]:
+    """Lines for what for_rows asked for; one query for all their open clocks."""
+    seen: list[Seen] = list(petitions)
+    clocks: dict[int, list[Running]] = {}
+    running = open_clocks().filter(petition__in=[each.id for each in seen])
+    for clock in running.values_list(*CLOCK_COLUMNS, named=True):
         clocks.setdefault(clock.petition_id, []).append(clock)
     writer = _Writer(staff, scope, now)
-    return [writer.row(petition, clocks.get(petition.pk, [])) for petition in petitions]
+    return [writer.row(each, clocks.get(each.id, [])) for each in seen]
 
 
 def open_clocks() -> QuerySet[PetitionClock]:
@@ -138,7 +158,9 @@ def open_clocks() -> QuerySet[PetitionClock]:
     return PetitionClock.objects.filter(closed_at__isnull=True).order_by("due_at")
 
 
-def standing(petition: Petition, clocks: list[PetitionClock], staff: Staff, scope: Scope, now: datetime) -> Standing:
+def standing(
+    petition: Seen | Petition, clocks: Sequence[Running], staff: Staff, scope: Scope, now: datetime
+) -> Standing:
     """How the petition stands for one person."""
     rung = RUNG_OF_RANK.get(scope.rank)
     return Standing(
@@ -162,14 +184,14 @@ class _Writer:
         self._kinds = {value: str(words) for value, words in Kind.choices}
         self._verbs: dict[tuple[Any, ...], list[Verb]] = {}
 
-    def row(self, petition: Petition, clocks: list[PetitionClock]) -> Row:
+    def row(self, petition: Seen, clocks: list[Running]) -> Row:
         """One line."""
         clock = clocks[0] if clocks else None
         left = self._left(petition, clock)
         stands = standing(petition, clocks, self._staff, self._scope, self._now)
         verb = main_verb(stands, self._allowed(petition))
         pressing = left.state != CALM and petition.state in workflow.OPEN
-        url = path_of(petition)
+        url = page_of(petition.number)
         return Row(
             title=petition.title,
             url=url,
@@ -181,33 +203,33 @@ class _Writer:
             note=ladders.note(clock, self._now) if clock else "",
             whose=self._whose(petition),
             late=pressing and left.state == LATE,
-            pressing=pressing,
-            step=label(verb, stands) if verb else "",
+            pressing=pressing and verb is not None,
+            step=label(verb, stands) if verb else _("查看"),
             act=f"{url}{verb}/" if verb else url,
             at_once=verb == Verb.ACCEPT,
             version=petition.version,
         )
 
-    def _allowed(self, petition: Petition) -> list[Verb]:
+    def _allowed(self, petition: Seen) -> list[Verb]:
         """What the reader may do; the same for petitions of one place in one state."""
         alike = (petition.state, petition.grid_id, petition.community_id, petition.street_id, petition.district_id)
         if alike not in self._verbs:
             self._verbs[alike] = verbs_now(petition, self._staff, self._now)
         return self._verbs[alike]
 
-    def _left(self, petition: Petition, clock: PetitionClock | None) -> TimeLeft:
+    def _left(self, petition: Seen, clock: Running | None) -> TimeLeft:
         if petition.due_at is None and petition.state not in workflow.OPEN:
             return TimeLeft(self._states[petition.state], CALM, 0.0)
         return time_left(petition.due_at, self._now, clock.started_at if clock else None)
 
-    def _facts(self, petition: Petition, clock: PetitionClock | None) -> str:
-        parts = [self._sources[petition.source], petition.level_name]  # type: ignore[attr-defined]
+    def _facts(self, petition: Seen, clock: Running | None) -> str:
+        parts = [self._sources[petition.source], petition.level_name]
         if clock and petition.state in workflow.OPEN:
             parts.append(self._kinds[clock.kind])
         return " · ".join(parts)
 
-    def _whose(self, petition: Petition) -> str:
+    def _whose(self, petition: Seen) -> str:
         """Who has it, when that is not the reader."""
         if petition.handler_id is None:
             return self._states[State.REGISTERED] if petition.state in workflow.OPEN else ""
-        return "" if petition.handler_id == self._staff.pk else petition.handler_name  # type: ignore[attr-defined]
+        return "" if petition.handler_id == self._staff.pk else petition.handler_name or ""

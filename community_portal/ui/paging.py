@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
 from django.utils import timezone
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 CURSOR = "cursor"
 AFTER, BEFORE = "a", "b"
 MAX_CURSOR = 2000
@@ -29,7 +29,7 @@ class KeysetPage(Generic[Row]):
     """
 
     def __init__(
-        self, queryset: QuerySet[Row], fields: tuple[str, ...], cursor: str | None = None, size: int = 25
+        self, queryset: QuerySet[Any, Row], fields: tuple[str, ...], cursor: str | None = None, size: int = 25
     ) -> None:
         self._queryset, self._fields, self._size = queryset, fields, size
         self.next: str | None = None
@@ -123,7 +123,7 @@ def _field(model: type[Model], path: str) -> "Field[Any, Any]":
     return field
 
 
-def _value(row: Model, path: str) -> object:
+def _value(row: Any, path: str) -> object:
     value: object = row
     for part in _name(path).split("__"):
         value = getattr(value, part)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -43,7 +43,22 @@ class Turn:
     notices: list[Notice] = field(default_factory=list)
 
 
-def roles_over(petition: Petition, staff: Staff, on: date) -> frozenset[str]:
+class Placed(Protocol):
+    """A petition, or those columns of it that decide who may do what."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def grid_id(self) -> int | None: ...
+    @property
+    def community_id(self) -> int | None: ...
+    @property
+    def street_id(self) -> int | None: ...
+    @property
+    def district_id(self) -> int | None: ...
+
+
+def roles_over(petition: Placed, staff: Staff, on: date) -> frozenset[str]:
     """The roles that reach this petition."""
     ids = {
         GRID: petition.grid_id,
@@ -54,7 +69,7 @@ def roles_over(petition: Petition, staff: Staff, on: date) -> frozenset[str]:
     return scope_of(staff, on).roles_over(**ids)
 
 
-def verbs_now(petition: Petition, staff: Staff, at: datetime) -> list[Verb]:
+def verbs_now(petition: Placed, staff: Staff, at: datetime) -> list[Verb]:
     """What a person may do with a petition as it stands."""
     return workflow.verbs_for(petition.state, roles_over(petition, staff, localtime(at).date()))
 
@@ -128,8 +143,13 @@ def tell_resident(turn: Turn, title: str, body: str = "") -> None:
 
 
 def path_of(petition: Petition) -> str:
-    """The petition's page; what can be done there lies below it."""
-    return _page().replace(ANY_NUMBER, petition.number)
+    """The petition's page."""
+    return page_of(petition.number)
+
+
+def page_of(number: str) -> str:
+    """The page of the petition with this number; what can be done there lies below it."""
+    return _page().replace(ANY_NUMBER, number)
 
 
 @cache
