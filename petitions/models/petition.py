@@ -1,134 +1,23 @@
-"""Petitions, their clocks and events, and the data that decides how they are handled."""
-
-from typing import Any
+"""Petitions, their clocks and their events."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.core.cache import cache
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.privacy.fields import BlindIndexField, SealedTextField
 from community_portal.privacy.models import SealedModel
-from community_portal.worktime import ladder
-from community_portal.worktime.deadlines import Unit
 from community_portal.worktime.models import Clock
 from grid.models import Division, GridUnit, Organisation
-from grid.querysets import LADDER_ROLES
+from petitions.models.levels import Category, ClockRule, ResponseLevel
 from petitions.workflow import OPEN, WAITING, State, Verb
 from residents.models import Building, Household
 
-HANDLER = "handler"
-
-
 WEB_FORM, DESK_FORM = FORM_SYSTEMS = ("web-form", "desk-form")
 """The portal's own forms as systems: their numbers only keep a form that was sent twice from becoming two petitions."""
-
-
-class Sourced(models.Model):
-    """A default that somebody decided: where it comes from and how sure that is (DOMAIN.md)."""
-
-    class Certainty(models.TextChoices):
-        VERIFIED = "V", _("已核对原文")
-        SECONDARY = "S", _("见于二手来源")
-        PRESS = "P", _("报道的做法")
-        UNVERIFIED = "?", _("未核实")
-
-    source = models.CharField(_("依据"), max_length=200, blank=True)
-    certainty = models.CharField(_("可信程度"), max_length=1, choices=Certainty, default=Certainty.UNVERIFIED)
-
-    class Meta:
-        abstract = True
-
-
-class ResponseLevel(Sourced):
-    """A response level: how long each clock runs and who is told when it does not stop in time."""
-
-    code = models.SlugField(_("代码"), unique=True)
-    name = models.CharField(_("名称"), max_length=30)
-    rank = models.PositiveSmallIntegerField(_("急缓"), help_text=_("越小越急"))
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("响应级别")
-        ordering = ["rank"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ClockRule(models.Model):
-    """One clock of a level: amount and unit, and its ladder of steps (see worktime.ladder.Step)."""
-
-    class Kind(models.TextChoices):
-        SIGN_IN = "sign_in", _("签收")
-        CONTACT = "contact", _("首次联系")
-        RESOLVE = "resolve", _("办结")
-
-    level = models.ForeignKey(ResponseLevel, models.CASCADE, related_name="clock_rules", verbose_name=_("级别"))
-    kind = models.CharField(_("时限"), max_length=10, choices=Kind)
-    amount = models.PositiveSmallIntegerField(_("时长"))
-    unit = models.CharField(
-        _("单位"),
-        max_length=10,
-        choices=[
-            (Unit.MINUTE, _("分钟")),
-            (Unit.HOUR, _("小时")),
-            (Unit.DAY, _("自然日")),
-            (Unit.WORKHOUR, _("工作小时")),
-            (Unit.WORKDAY, _("工作日")),
-        ],
-    )
-    ladder = models.JSONField(_("升级阶梯"), default=list)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("时限规则")
-        ordering = ["level", "kind"]
-        constraints = [models.UniqueConstraint(fields=["level", "kind"], name="clock_rule_key")]
-
-    def __str__(self) -> str:
-        return f"{self.level} {self.get_kind_display()}"
-
-    def clean(self) -> None:
-        """Refuses a ladder whose steps are unknown, lead to nobody, or are out of order."""
-        try:
-            ladder.validate(self.snapshot())
-            for step in ladder.steps_of(self.snapshot()):
-                if step.to not in LADDER_ROLES and (step.to != HANDLER or step.action == ladder.StepAction.ESCALATE):
-                    raise ValueError(step.to)
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValidationError({"ladder": _("阶梯写法不对：%s") % error}) from error
-
-    def snapshot(self) -> dict[str, object]:
-        """What a clock remembers of this rule."""
-        return {"amount": self.amount, "unit": str(self.unit), "ladder": self.ladder}
-
-
-class Category(models.Model):
-    """What a petition is about: its level, whose side of the wall it is, and the words that give it away."""
-
-    class Jurisdiction(models.TextChoices):
-        INNER = "inner", _("墙内，社区办")
-        OUTER = "outer", _("墙外，街道管")
-
-    code = models.SlugField(_("代码"), unique=True)
-    name = models.CharField(_("名称"), max_length=30)
-    rank = models.PositiveSmallIntegerField(_("排序"), default=0)
-    level = models.ForeignKey(ResponseLevel, models.PROTECT, verbose_name=_("响应级别"))
-    jurisdiction = models.CharField(_("管辖"), max_length=10, choices=Jurisdiction, default=Jurisdiction.INNER)
-    helper = models.CharField(_("联办单位"), max_length=12, choices=Organisation.Kind, blank=True)
-    keywords = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("关键词"))
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("诉求类别")
-        ordering = ["rank", "code"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Petition(SealedModel):
@@ -293,66 +182,3 @@ class PetitionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} {localtime(self.at):%Y-%m-%d %H:%M}"
-
-
-class HotlineClient(SealedModel):
-    """A hotline that sends orders. The secret opens only with the portal's keys, not from a database dump."""
-
-    name = models.CharField(_("名称"), max_length=40, unique=True)
-    key = models.CharField(_("Key"), max_length=40, unique=True)
-    secret = SealedTextField(_("密钥"))
-    division = models.ForeignKey(
-        Division, models.PROTECT, verbose_name=_("服务范围"), help_text=_("认不出地址的来单进这里的待派队列")
-    )
-    is_active = models.BooleanField(_("在用"), default=True)
-    created_at = models.DateTimeField(_("创建时间"))
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("热线接入")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @staticmethod
-    def cache_key(key: str) -> str:
-        """Where every process remembers the client with this key."""
-        return f"hotline-client:{key}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves, and lets every process forget what it remembered: a client switched off is out at once."""
-        super().save(*args, **kwargs)
-        transaction.on_commit(lambda: cache.delete(self.cache_key(self.key)))
-
-
-class ImportBatch(SealedModel):
-    """One uploaded file of orders: the file itself (base64), how far it has gone, and what was wrong with which row."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("等待")
-        RUNNING = "running", _("导入中")
-        DONE = "done", _("完成")
-        FAILED = "failed", _("不能读取")
-
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("上传人")
-    )
-    division = models.ForeignKey(Division, models.PROTECT, verbose_name=_("归属"))
-    system = models.CharField(_("来单系统"), max_length=40)
-    file_name = models.CharField(_("文件名"), max_length=120)
-    content = SealedTextField(_("内容"))
-    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
-    created_at = models.DateTimeField(_("上传时间"))
-    moved_at = models.DateTimeField(_("最近进展"))
-    finished_at = models.DateTimeField(_("完成时间"), null=True)
-    total = models.PositiveIntegerField(_("行数"), default=0)
-    done = models.PositiveIntegerField(_("已处理"), default=0)
-    added = models.PositiveIntegerField(_("新增"), default=0)
-    known = models.PositiveIntegerField(_("已有"), default=0)
-    problems = models.JSONField(_("问题"), default=list)
-    error = models.CharField(_("错误"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("导入批次")
-
-    def __str__(self) -> str:
-        return self.file_name

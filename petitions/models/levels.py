@@ -1,0 +1,114 @@
+"""The data that decides how petitions are handled: response levels, their clocks, categories."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.worktime import ladder
+from community_portal.worktime.deadlines import Unit
+from grid.models import Organisation
+from grid.querysets import LADDER_ROLES
+
+HANDLER = "handler"
+
+
+class Sourced(models.Model):
+    """A default that somebody decided: where it comes from and how sure that is (DOMAIN.md)."""
+
+    class Certainty(models.TextChoices):
+        VERIFIED = "V", _("已核对原文")
+        SECONDARY = "S", _("见于二手来源")
+        PRESS = "P", _("报道的做法")
+        UNVERIFIED = "?", _("未核实")
+
+    source = models.CharField(_("依据"), max_length=200, blank=True)
+    certainty = models.CharField(_("可信程度"), max_length=1, choices=Certainty, default=Certainty.UNVERIFIED)
+
+    class Meta:
+        abstract = True
+
+
+class ResponseLevel(Sourced):
+    """A response level: how long each clock runs and who is told when it does not stop in time."""
+
+    code = models.SlugField(_("代码"), unique=True)
+    name = models.CharField(_("名称"), max_length=30)
+    rank = models.PositiveSmallIntegerField(_("急缓"), help_text=_("越小越急"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("响应级别")
+        ordering = ["rank"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClockRule(models.Model):
+    """One clock of a level: amount and unit, and its ladder of steps (see worktime.ladder.Step)."""
+
+    class Kind(models.TextChoices):
+        SIGN_IN = "sign_in", _("签收")
+        CONTACT = "contact", _("首次联系")
+        RESOLVE = "resolve", _("办结")
+
+    level = models.ForeignKey(ResponseLevel, models.CASCADE, related_name="clock_rules", verbose_name=_("级别"))
+    kind = models.CharField(_("时限"), max_length=10, choices=Kind)
+    amount = models.PositiveSmallIntegerField(_("时长"))
+    unit = models.CharField(
+        _("单位"),
+        max_length=10,
+        choices=[
+            (Unit.MINUTE, _("分钟")),
+            (Unit.HOUR, _("小时")),
+            (Unit.DAY, _("自然日")),
+            (Unit.WORKHOUR, _("工作小时")),
+            (Unit.WORKDAY, _("工作日")),
+        ],
+    )
+    ladder = models.JSONField(_("升级阶梯"), default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("时限规则")
+        ordering = ["level", "kind"]
+        constraints = [models.UniqueConstraint(fields=["level", "kind"], name="clock_rule_key")]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.get_kind_display()}"
+
+    def clean(self) -> None:
+        """Refuses a ladder whose steps are unknown, lead to nobody, or are out of order."""
+        try:
+            ladder.validate(self.snapshot())
+            for step in ladder.steps_of(self.snapshot()):
+                if step.to not in LADDER_ROLES and (step.to != HANDLER or step.action == ladder.StepAction.ESCALATE):
+                    raise ValueError(step.to)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValidationError({"ladder": _("阶梯写法不对：%s") % error}) from error
+
+    def snapshot(self) -> dict[str, object]:
+        """What a clock remembers of this rule."""
+        return {"amount": self.amount, "unit": str(self.unit), "ladder": self.ladder}
+
+
+class Category(models.Model):
+    """What a petition is about: its level, whose side of the wall it is, and the words that give it away."""
+
+    class Jurisdiction(models.TextChoices):
+        INNER = "inner", _("墙内，社区办")
+        OUTER = "outer", _("墙外，街道管")
+
+    code = models.SlugField(_("代码"), unique=True)
+    name = models.CharField(_("名称"), max_length=30)
+    rank = models.PositiveSmallIntegerField(_("排序"), default=0)
+    level = models.ForeignKey(ResponseLevel, models.PROTECT, verbose_name=_("响应级别"))
+    jurisdiction = models.CharField(_("管辖"), max_length=10, choices=Jurisdiction, default=Jurisdiction.INNER)
+    helper = models.CharField(_("联办单位"), max_length=12, choices=Organisation.Kind, blank=True)
+    keywords = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("关键词"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("诉求类别")
+        ordering = ["rank", "code"]
+
+    def __str__(self) -> str:
+        return self.name
