@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Run one management command. Exits with 1 and a clear line when the embedded services cannot start."""
+    """Run one management command. Exits with 1 and clear lines for services or settings that do not fit."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
     from community_portal.local.services import ServiceError, hold_services
 
@@ -14,9 +14,13 @@ def main() -> None:
         hold_services()
     except ServiceError as error:
         sys.exit(f"{error}")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}")
 
 
 if __name__ == "__main__":
