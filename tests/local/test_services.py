@@ -109,8 +109,8 @@ def test_a_process_id_taken_by_a_stranger_does_not_block_the_start(var: Path) ->
 
 def test_ctrl_c_reaches_the_holder_but_not_the_services(var: Path) -> None:
     code = (
-        HOLD
-        + "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\ntry:\n    print('held', flush=True); time.sleep(60)\n"
+        HOLD + "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "try:\n    print('held', flush=True); time.sleep(60)\n"
         "except KeyboardInterrupt:\n    print(sql('SELECT 1'), queue.ping())\n"
     )
     holder = _holder(var, code)
