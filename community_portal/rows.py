@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, models, router
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 if TYPE_CHECKING:
     Fields = Sequence[models.Field[Any, Any]]
@@ -37,7 +37,7 @@ def insert(*parts: Insert) -> None:
         cursor.execute("; ".join(statements), values)
     for part in parts:
         for row in part.rows:
-            row._state.adding, row._state.db = False, router.db_for_write(type(row))
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _statement(part: Insert) -> tuple[str, list[Any]]:
@@ -49,9 +49,10 @@ def _statement(part: Insert) -> tuple[str, list[Any]]:
 
 
 def _values(rows: Iterable[models.Model], fields: "Fields") -> Iterable[Any]:
+    database = connections[DEFAULT_DB_ALIAS]  # the proxy looks it up anew for every value
     for row in rows:
         for field in fields:
-            yield field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            yield field.get_db_prep_save(field.pre_save(row, add=True), database)
 
 
 @cache

@@ -9,6 +9,7 @@ from grid.access import Role, Scope, in_force
 from grid.models import GridUnit, Staff
 
 _workers: Remembered[tuple[int, date], Staff | None] = Remembered()
+_outer_grids: Remembered[int, GridUnit | None] = Remembered()
 
 LADDER_ROLES = {
     "community_head": (Role.COMMUNITY_HEAD,),
@@ -39,8 +40,9 @@ def _worker(grid_id: int, on: date) -> Staff | None:
 
 
 def forget_workers() -> None:
-    """Make the next reader ask anew."""
+    """Make the next reader ask anew, for workers and outer grids."""
     _workers.forget()
+    _outer_grids.forget()
 
 
 def people_in_role(roles: tuple[str, ...], division_ids: list[int], on: date) -> dict[int, list[int]]:
@@ -76,5 +78,9 @@ def grids_visible_to(scope: Scope) -> QuerySet[GridUnit]:
 
 
 def outer_grid(street_id: int) -> GridUnit | None:
-    """The street's outer grid (墙外) with the lowest number."""
+    """The street's outer grid (墙外) with the lowest number; remembered for a minute like the workers."""
+    return _outer_grids.get(street_id, lambda: _first_outer(street_id))
+
+
+def _first_outer(street_id: int) -> GridUnit | None:
     return GridUnit.objects.filter(division_id=street_id, kind=GridUnit.Kind.OUTER).order_by("code").first()
