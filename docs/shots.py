@@ -16,7 +16,7 @@ BASE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 COMMUNITY = "110105019029"
 STAFF_PAGES = {"workbench": "/workbench/", "list": "/petitions/", "wall": "/wall/", "new": "/petitions/new/"}
-PUBLIC_PAGES = {"home": "/", "ask": f"/c/{COMMUNITY}/ask/", "track": "/track/", "sign-in": "/sign-in/"}
+PUBLIC_PAGES = {"home": "/", "ask": f"/c/{COMMUNITY}/ask/", "track": "/t/", "sign-in": "/sign-in/"}
 
 
 def main() -> None:
