@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from community_portal.remembered import Remembered
 from grid.access import Role, Scope, in_force
@@ -53,20 +53,6 @@ def people_in_role(roles: tuple[str, ...], division_ids: list[int], on: date) ->
         if division_id is not None and staff_id not in found.setdefault(division_id, []):
             found[division_id].append(staff_id)
     return found
-
-
-def staff_within(*, communities: frozenset[int], streets: frozenset[int], on: date) -> list[Staff]:
-    """Everybody who can be given work in these communities and streets, by name."""
-    inside = (
-        Q(division__in=communities)
-        | Q(grid__division__in=communities)
-        | Q(division__in=streets)
-        | Q(grid__division__in=streets)
-        | Q(division__parent__in=streets)
-        | Q(grid__division__parent__in=streets)
-    )
-    ids = in_force(on).filter(inside).values("staff_id")
-    return list(Staff.objects.filter(pk__in=ids).order_by("name", "pk"))
 
 
 def grids_visible_to(scope: Scope) -> QuerySet[GridUnit]:

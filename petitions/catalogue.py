@@ -1,14 +1,12 @@
 """Categories, levels and clock rules as intake needs them: read at most once a minute by each process."""
 
-import time as monotonic
 from dataclasses import dataclass, field
 from typing import Any
 
+from community_portal.remembered import Remembered
 from petitions.models import Category, ClockRule, ResponseLevel
 
-CACHE_SECONDS = 60
 DEFAULT_LEVEL = "d7"
-_cached: tuple[float, "Catalogue"] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,19 +42,20 @@ class Catalogue:
         return self.levels.get(DEFAULT_LEVEL) or max(self.levels.values(), key=lambda row: row.rank)
 
 
+_remembered: Remembered[None, Catalogue] = Remembered()
+
+
 def catalogue() -> Catalogue:
-    """The catalogue as it was at most a minute ago."""
-    global _cached
-    now = monotonic.monotonic()
-    if _cached is None or now - _cached[0] > CACHE_SECONDS or not _cached[1].levels:
-        _cached = (now, _read())
-    return _cached[1]
+    """The catalogue as it was at most a minute ago; an empty one is looked for again at once."""
+    found = _remembered.get(None, _read)
+    if not found.levels:
+        _remembered.forget()
+    return found
 
 
 def forget_catalogue() -> None:
     """Make the next reader load it anew, after an edit in this process."""
-    global _cached
-    _cached = None
+    _remembered.forget()
 
 
 def _read() -> Catalogue:

@@ -1,24 +1,22 @@
 """From an address to the portal's own places: estate, building, household. In doubt it names none."""
 
 import re
-import time as monotonic
 from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS
 
 from community_portal.prepared import Prepared
+from community_portal.remembered import Remembered
 from grid.models import Division
 from residents.addresses import Place, parse_place
 from residents.models import Building, Community, Estate, Household
 
-CACHE_SECONDS = 60
 ROOM_COLUMNS = ("id", "unit", "room")
 _rooms = Prepared(
     lambda building, room: Household.objects.filter(building=building, room=room).values_list(*ROOM_COLUMNS),
     building=-1,
     room="<room>",
 )
-_cached: tuple[float, "Names"] | None = None
 
 # What stands before a building: a part of an estate with numbers of its own, or a place with a name.
 PART = re.compile(r"(?:[一二三四五六七八九十东西南北中新老甲乙丙丁]|[0-9A-Za-z]{1,2})(?:区|期|里|院|苑)\s*$")
@@ -77,19 +75,17 @@ class Located:
     household: Household | None = None
 
 
+_remembered: Remembered[None, Names] = Remembered()
+
+
 def names() -> Names:
     """Estates, communities and streets that the portal serves, read at most once a minute by each process."""
-    global _cached
-    now = monotonic.monotonic()
-    if _cached is None or now - _cached[0] > CACHE_SECONDS:
-        _cached = (now, _read_names())
-    return _cached[1]
+    return _remembered.get(None, _read_names)
 
 
 def forget_names() -> None:
     """Make the next reader load the names anew."""
-    global _cached
-    _cached = None
+    _remembered.forget()
 
 
 def _read_names() -> Names:

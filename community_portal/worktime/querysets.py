@@ -1,31 +1,29 @@
 """The working calendar as the pure functions need it."""
 
-import time as monotonic
 from datetime import date, timedelta
 
 from django.conf import settings
 
+from community_portal.remembered import Remembered
 from community_portal.worktime.deadlines import WorkCalendar, parse_periods
 from community_portal.worktime.models import CalendarDay
 
-CACHE_SECONDS = 60
-_cached: tuple[float, WorkCalendar] | None = None
+_calendar: Remembered[None, WorkCalendar] = Remembered()
 
 
 def work_calendar() -> WorkCalendar:
     """The whole calendar (a few thousand days), read at most once a minute by each process."""
-    global _cached
-    now = monotonic.monotonic()
-    if _cached is None or now - _cached[0] > CACHE_SECONDS:
-        days = dict(CalendarDay.objects.values_list("date", "is_workday"))
-        _cached = (now, WorkCalendar(days, parse_periods(settings.WORK_HOURS)))
-    return _cached[1]
+    return _calendar.get(None, _read)
+
+
+def _read() -> WorkCalendar:
+    days = dict(CalendarDay.objects.values_list("date", "is_workday"))
+    return WorkCalendar(days, parse_periods(settings.WORK_HOURS))
 
 
 def forget_calendar() -> None:
     """Make the next reader load the calendar anew, after an edit in this process."""
-    global _cached
-    _cached = None
+    _calendar.forget()
 
 
 def first_gap(first: date, last: date) -> date | None:
