@@ -15,7 +15,8 @@ class Prepared:
     """One query of plain columns. `build` gets a mark for each name and returns a `values_list` queryset.
 
     A mark is any possible value of the column that stands in the query's parameters and nowhere else among them;
-    calling the query puts the caller's value in its place. Columns come as the driver gives them: no sealed or JSON fields.
+    calling the query puts the caller's value in its place. Columns come as the driver gives them, so neither sealed nor
+    JSON fields.
 
         by_number = Prepared(lambda number: Petition.objects.filter(number=number).values_list("pk"), number="<number>")
         by_number(number="SQ20261123-000123")
