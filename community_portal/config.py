@@ -54,11 +54,6 @@ def var_dir(environ: dict[str, str]) -> Path:
     return Path(environ.get("PORTAL_VAR") or ROOT / "var").resolve()
 
 
-def is_embedded(environ: dict[str, str]) -> bool:
-    """Whether at least one of the two services is the portal's own."""
-    return not (environ.get("DATABASE_URL") and environ.get("REDIS_URL"))
-
-
 def read(environ: dict[str, str] | None = None) -> Config:
     """Read and check the environment. Raises ConfigError naming every missing or unsafe value."""
     environ = dict(os.environ if environ is None else environ)

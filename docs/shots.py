@@ -15,6 +15,7 @@ FOLDER = Path(__file__).resolve().parent / "shots"
 BASE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 COMMUNITY = "110105019029"
+OK = 200
 STAFF_PAGES = {"workbench": "/workbench/", "list": "/petitions/", "wall": "/wall/", "new": "/petitions/new/"}
 PUBLIC_PAGES = {"home": "/", "ask": f"/c/{COMMUNITY}/ask/", "track": "/t/", "sign-in": "/sign-in/"}
 
@@ -71,8 +72,10 @@ def sign_in(page: Page, username: str, password: str) -> None:
 
 
 def shot(page: Page, name: str, path: str, size: str) -> None:
-    """One picture of what fits on the screen."""
-    page.goto(f"{BASE}{path}", wait_until="networkidle")
+    """One picture of what fits on the screen. Raises RuntimeError for any answer but a page."""
+    answer = page.goto(f"{BASE}{path}", wait_until="networkidle")
+    if answer is None or answer.status != OK:
+        raise RuntimeError(f"{path}: {answer and answer.status}")
     page.screenshot(path=FOLDER / f"{name}-{size}.png")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.privacy.masking import mask_phone
 from grid.models import Appointment, Division, GridUnit, Organisation, Staff
+from grid.querysets import forget_workers
 
 admin.site.unregister(Group)
 
@@ -113,6 +114,11 @@ class StaffAdmin(UserAdmin):
     ordering = ("username",)
     filter_horizontal = ()
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the appointments too, and let this process route to the grid's new worker at once."""
+        super().save_related(request, form, formsets, change)
+        forget_workers()
+
     @admin.display(description=_("手机"))
     def masked_phone(self, staff: Staff) -> str:
         """The phone with its middle hidden."""
@@ -126,6 +132,11 @@ class StaffAdmin(UserAdmin):
 @admin.register(Appointment)
 class AppointmentAdmin(admin.ModelAdmin):
     """Who holds which role where, and from when to when."""
+
+    def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:
+        """Save, and let this process route to the grid's new worker at once."""
+        super().save_model(request, obj, form, change)
+        forget_workers()
 
     list_display = ("staff", "role", "grid", "division", "starts_on", "ends_on")
     list_filter = ("role",)

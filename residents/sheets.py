@@ -31,11 +31,6 @@ class Sheet:
     grid: int | None = None
     chosen: Colour | None = None
 
-    @property
-    def chosen_count(self) -> int:
-        """How many households have the colour picked out."""
-        return dict(self.wall.counts).get(self.chosen, 0) if self.chosen else 0
-
 
 def sheet_of_community(scope: Scope, community: Community, at: datetime, *, grid: str, show: str) -> Sheet:
     """The buildings of a community that the scope reaches; three queries and one for each source of marks.
