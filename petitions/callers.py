@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from community_portal.privacy.masking import mask_name
 from community_portal.privacy.normal import PHONE, normalise
 from community_portal.privacy.sealing import blind_index
 from grid.access import Scope
 from petitions.models import Petition
 from petitions.querysets import visible_to
-from residents.models import Household, Resident
+from residents.models import Household, Stay
 from residents.querysets import households_visible_to
 
 EARLIER = 3
@@ -40,12 +42,15 @@ def known_caller(phone: str, scope: Scope) -> Known | None:
     if len(normalise(PHONE, phone)) < MIN_DIGITS:
         return None
     index = blind_index(PHONE, phone)
-    people = Resident.objects.filter(phone_index=index, household__in=households_visible_to(scope))
+    people = Stay.objects.current().filter(
+        Q(resident__phone_index=index) | Q(resident__other_phone_index=index),
+        household__in=households_visible_to(scope),
+    )
     earlier = visible_to(scope).filter(caller_phone_index=index).select_related("level").order_by("-id")
     return Known(
         [
-            Caller(mask_name(row.name), address_of(row.household), row.household)
-            for row in people.select_related("household__building__estate")[:EARLIER]
+            Caller(mask_name(row.resident.name), address_of(row.household), row.household)
+            for row in people.select_related("resident", "household__building__estate")[:EARLIER]
         ],
         list(earlier.defer("search", "caller_name", "caller_phone")[:EARLIER]),
     )

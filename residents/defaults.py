@@ -1,6 +1,9 @@
-"""Colour schemes that ship with the portal, with where each comes from (DOMAIN.md)."""
+"""Colour schemes and care tags that ship with the portal, with where each comes from (DOMAIN.md)."""
 
-from residents.models import ColourRule, ColourScheme
+from typing import Any
+
+from grid.models import Appointment
+from residents.models import ColourRule, ColourScheme, TagRule
 
 Swatch = ColourRule.Swatch
 Rules = list[tuple[list[str], str, str, str]]
@@ -42,6 +45,68 @@ SCHEMES: dict[str, tuple[str, str, Rules]] = {
         ],
     ),
 }
+
+# Who works with a household knows its health and hardship; those above see numbers.
+CLOSE = [Appointment.Role.GRID_WORKER, Appointment.Role.COMMUNITY_WORKER, Appointment.Role.COMMUNITY_HEAD]
+DISABILITIES = ["视力", "听力", "言语", "肢体", "智力", "精神", "多重"]
+
+TAGS: tuple[dict[str, Any], ...] = (
+    {
+        "code": "solitary_elder",
+        "name": "独居老人",
+        "condition": {"people_from": 1, "people_to": 1, "all_age_from": 60},
+        "source": "一名居住者，60 岁以上",
+        "certainty": "P",
+    },
+    {
+        "code": "empty_nest",
+        "name": "空巢老人",
+        "condition": {"people_from": 2, "all_age_from": 60},
+        "source": "居住者都在 60 岁以上；江苏还看子女是否在本县",
+        "certainty": "P",
+    },
+    {"code": "senior", "name": "高龄", "condition": {"any_age_from": 80}, "source": "80 岁以上", "certainty": "P"},
+    {"code": "incapacitated", "name": "失能", "roles": CLOSE, "source": "评估结论", "certainty": "P"},
+    {
+        "code": "disabled",
+        "name": "残疾",
+        "kinds": DISABILITIES,
+        "grades": 4,
+        "roles": CLOSE,
+        "source": "残疾人证：7 类 4 级",
+        "certainty": "V",
+    },
+    {"code": "aid", "name": "低保", "source": "民政审批", "certainty": "P"},
+    {"code": "destitute", "name": "特困", "source": "民政审批", "certainty": "P"},
+    {
+        "code": "hard_child",
+        "name": "困境儿童",
+        "below_age": 18,
+        "roles": CLOSE,
+        "source": "18 岁以下",
+        "certainty": "P",
+    },
+    {
+        "code": "left_child",
+        "name": "留守儿童",
+        "below_age": 16,
+        "roles": CLOSE,
+        "source": "16 岁以下",
+        "certainty": "P",
+    },
+    {"code": "honoured", "name": "优抚", "source": "退役军人事务部门", "certainty": "P"},
+    {"code": "veteran", "name": "退役军人", "source": "退役军人事务部门", "certainty": "P"},
+    {"code": "focus", "name": "重点关注", "roles": CLOSE, "source": "社区研判", "certainty": "P"},
+)
+
+
+def load_tags() -> int:
+    """Add the care tags that are not there yet; edited ones stay. Returns how many were added."""
+    added = 0
+    for rank, each in enumerate(TAGS, 1):
+        _row, created = TagRule.objects.get_or_create(code=each["code"], defaults=each | {"rank": rank * 10})
+        added += created
+    return added
 
 
 def load_schemes() -> int:

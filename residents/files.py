@@ -6,12 +6,13 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from community_portal.privacy.masking import mask_name, mask_phone
-from residents.models import Household, Resident
-from residents.rules import STATUS_LABELS, age_on
+from grid.access import Scope
+from residents.catalogue import tags
+from residents.models import Household, Stay
+from residents.rules import age_on
 from residents.wall import Palette
 
-HEAD = "户主"
-LABELS = {**dict(Household.Living.choices), **STATUS_LABELS}
+LIVING = dict(Household.Living.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,23 @@ class Person:
     revealed: bool = False
 
 
-def chips(household: Household, palette: Palette) -> list[Chip]:
-    """The living status and the care tags, those with a colour first in the order of the scheme."""
+def chips(household: Household, palette: Palette, scope: Scope) -> list[Chip]:
+    """The living status and the care tags that the scope may see, those with a colour first, in the scheme's order."""
+    known = tags()
+    sealed = [code for code in household.care.split() if code in known.seen_by(scope)]
     order = {colour.key: place for place, colour in enumerate(palette.colours)}
     found = {}
-    for status in dict.fromkeys([*household.statuses, household.living]):
+    for status in dict.fromkeys([*household.statuses, *sealed, household.living]):
         colour = palette.named(status)
-        text = LABELS.get(status) or (colour.label if colour else status)
+        text = known.rows[status].name if status in known.rows else LIVING.get(status, status)
         found[Chip(str(text), colour.swatch if colour else "")] = order[colour.key] if colour else len(order)
     return sorted(found, key=found.__getitem__)
 
 
 def people(household: Household, day: date, revealed: int | None = None) -> list[Person]:
     """Who lives there, the head first, then by age; one query."""
-    residents = household.residents.order_by("birth_date", "pk")
-    return [_person(row, day, row.pk == revealed) for row in sorted(residents, key=lambda row: row.relation != HEAD)]
+    stays = household.stays.current().select_related("resident").order_by("resident__birth_date", "resident_id")
+    return [_person(stay, day, revealed) for stay in sorted(stays, key=lambda stay: stay.relation != Stay.HEAD)]
 
 
 def place_words(household: Household) -> str:
@@ -59,14 +62,15 @@ def place_words(household: Household) -> str:
     return f"{household.building.name} {unit}".strip()
 
 
-def _person(row: Resident, day: date, revealed: bool) -> Person:
+def _person(stay: Stay, day: date, revealed: int | None) -> Person:
+    row, is_open = stay.resident, stay.resident_id == revealed
     return Person(
         pk=row.pk,
-        name=row.name if revealed else mask_name(row.name),
-        relation=row.relation,
+        name=row.name if is_open else mask_name(row.name),
+        relation=stay.relation,
         sex=row.get_sex_display(),
         age=age_on(row.birth_date, day),
-        phone=row.phone if revealed else mask_phone(row.phone),
-        elsewhere=not row.registered_here,
-        revealed=revealed,
+        phone=row.phone if is_open else mask_phone(row.phone),
+        elsewhere=not stay.registered_here,
+        revealed=is_open,
     )

@@ -13,7 +13,9 @@ from residents.models import Building, Community, Estate, Household
 
 ROOM_COLUMNS = ("id", "unit", "room")
 _rooms = Prepared(
-    lambda building, room: Household.objects.filter(building=building, room=room).values_list(*ROOM_COLUMNS),
+    lambda building, room: Household.objects.filter(building=building, room=room, ended_on__isnull=True).values_list(
+        *ROOM_COLUMNS
+    ),
     building=-1,
     room="<room>",
 )

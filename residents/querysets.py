@@ -1,11 +1,16 @@
 """Reads of buildings and households, each through the one access rule."""
 
 from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from community_portal.privacy.fields import Sealed
+from community_portal.privacy.sealing import open_sealed
 from grid.access import Scope
-from residents.models import Building, ColourRule, Community, Household
+from residents.catalogue import tags
+from residents.models import Building, ColourRule, Community, Household, Resident, Stay
 from residents.wall import BuildingRow, HouseholdRow, Palette
 
 
@@ -24,8 +29,14 @@ def buildings_visible_to(scope: Scope) -> QuerySet[Building]:
 
 
 def households_visible_to(scope: Scope) -> QuerySet[Household]:
-    """Households inside the appointments' scope."""
-    return Household.objects.filter(_reach(scope))
+    """Households inside the appointments' scope whose file is open."""
+    return Household.objects.filter(_reach(scope), ended_on__isnull=True)
+
+
+def residents_visible_to(scope: Scope) -> QuerySet[Resident]:
+    """People who belong to a household inside the appointments' scope now."""
+    here = Stay.objects.current().filter(household__in=households_visible_to(scope))
+    return Resident.objects.filter(pk__in=here.values("resident"))
 
 
 def communities_visible_to(scope: Scope) -> QuerySet[Community]:
@@ -58,10 +69,20 @@ def wall_buildings(buildings: QuerySet[Building]) -> list[BuildingRow]:
     return list(map(BuildingRow._make, rows))
 
 
-def wall_households(households: QuerySet[Household]) -> list[HouseholdRow]:
-    """Households as the wall reads them; one query, no model objects."""
-    rows = households.values_list("pk", "building_id", "unit", "floor", "column", "room", "living", "statuses")
-    return list(map(HouseholdRow._make, rows))
+def wall_households(households: QuerySet[Household], scope: Scope) -> list[HouseholdRow]:
+    """Households as the wall reads them, with the sealed tags that the scope may see; one query, no model objects."""
+    seen = tags().seen_by(scope)
+    rows: Iterable[Any] = households.values_list(
+        "pk", "building_id", "unit", "floor", "column", "room", "living", "statuses", "row_key", "care"
+    )
+    return [HouseholdRow._make([*row, [*statuses, *_open(key, care, seen)]]) for *row, statuses, key, care in rows]
+
+
+def _open(row_key: UUID, care: Sealed, seen: frozenset[str]) -> list[str]:
+    """The sealed tags of a household that are among `seen`; most households have none and are not opened."""
+    if not (seen and care):
+        return []
+    return [code for code in open_sealed(Household, "care", row_key, care.blob).split() if code in seen]
 
 
 def building_counts(scope: Scope, communities: Iterable[Community]) -> dict[int, tuple[int, int]]:

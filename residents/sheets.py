@@ -49,7 +49,7 @@ def sheet_of_community(scope: Scope, community: Community, at: datetime, *, grid
     return Sheet(
         community=community,
         name=place_name(community.division),
-        wall=_wall(buildings, wall_households(households), palette, marks),
+        wall=_wall(buildings, wall_households(households, scope), palette, marks),
         open=[(each.word, each.count(only)) for each in marks],
         grids=grids,
         grid=only,
@@ -70,7 +70,7 @@ def sheet_of_building(
         building.grid.name,
         building.grid.code,
     )
-    rows = wall_households(households_visible_to(scope).filter(building=building))
+    rows = wall_households(households_visible_to(scope).filter(building=building), scope)
     marks = marks_in(scope, building.community_id, at)
     ids = {row.pk for row in rows}
     return Sheet(

@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 from community_portal.ui.paging import CURSOR, KeysetPage
 from grid.access import Scope, place_name, scope_of
 from grid.models import Staff
-from residents.actions import resident_reveal
+from residents.actions.people import resident_reveal
 from residents.files import chips, people, place_words
 from residents.marks import sections_of
 from residents.models import Community, Resident
@@ -123,7 +123,7 @@ def _file(
     context: dict[str, Any] = {
         "household": household,
         "place": place_words(household),
-        "chips": chips(household, palette),
+        "chips": chips(household, palette, scope),
         "people": people(household, today, revealed),
         "sections": sections_of(scope, household.pk, now),
         "asked": asked,

@@ -72,10 +72,11 @@ def load_default_data() -> None:
     """Calendar, levels, categories and colour schemes, as `manage.py load_defaults` loads them."""
     from community_portal.worktime.actions import load_calendar
     from petitions.defaults import load_defaults
-    from residents.defaults import load_schemes
+    from residents.defaults import load_schemes, load_tags
 
     load_calendar(until_year=LAST_YEAR)
     load_schemes()
+    load_tags()
     load_defaults()
 
 
@@ -86,10 +87,12 @@ def forget() -> None:
     from community_portal.worktime.querysets import forget_calendar
     from grid.querysets import forget_workers
     from petitions.catalogue import forget_catalogue
+    from residents.catalogue import forget_tags
     from residents.places import forget_names
 
     forget_calendar()
     forget_workers()
     forget_catalogue()
     forget_names()
+    forget_tags()
     cache.clear()

@@ -18,7 +18,7 @@ from community_portal.worktime.deadlines import ZONE
 from grid.models import Appointment, Division, GridUnit, Organisation, Staff
 from petitions.actions.register import Intake, register
 from petitions.models import Petition
-from residents.models import Building, ColourScheme, Community, Estate, Household, Resident
+from residents.models import Building, ColourScheme, Community, Estate, Household, Resident, Stay
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZONE)
 """A Monday morning inside working hours; every day of the tests' near future is covered by the calendar."""
@@ -230,11 +230,17 @@ def _grids(places: dict[str, Division]) -> dict[str, GridUnit]:
     }
 
 
+def make_resident(household: Household, name: str, **over: Any) -> Resident:
+    """Save a person who lives in a household: its head unless `relation` says otherwise."""
+    stay = {name: over.pop(name) for name in ("relation", "registered_here", "moved_in", "moved_out") if name in over}
+    resident = Resident.objects.create(name=name, **{"sex": "male", "birth_date": date(1980, 5, 1), **over})
+    Stay.objects.create(household=household, resident=resident, **stay)
+    return resident
+
+
 def _family(household: Household) -> Resident:
-    Resident.objects.create(household=household, name="张小明", relation="子", sex="male", birth_date=date(2012, 9, 1))
-    return Resident.objects.create(
-        household=household, name="张三", sex="male", birth_date=date(1980, 5, 1), phone=PHONE
-    )
+    make_resident(household, "张小明", relation="子", birth_date=date(2012, 9, 1))
+    return make_resident(household, "张三", phone=PHONE)
 
 
 def _staff(places: dict[str, Division], grids: dict[str, GridUnit]) -> dict[str, Staff]:

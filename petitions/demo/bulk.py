@@ -17,13 +17,13 @@ from petitions.demo.past import Past
 from petitions.demo.plan import HOURS
 from petitions.demo.served import Served
 from petitions.models import Petition, PetitionClock, PetitionEvent
-from residents.models import Household, Resident
+from residents.models import Household, Resident, Stay
 
 DAYS = 365
 BATCH = 10_000
 WEEKEND_SHARE = 0.55
 BARE_FROM = 20_000
-HOUSES: tuple[type[models.Model], ...] = (Household, Resident)
+HOUSES: tuple[type[models.Model], ...] = (Household, Resident, Stay)
 PETITIONS: tuple[type[models.Model], ...] = (Petition, PetitionClock, PetitionEvent)
 
 

@@ -1,9 +1,10 @@
 """Buildings, households and residents of one community into the database, by COPY."""
 
+import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -12,21 +13,29 @@ from django.db import connection
 
 from community_portal.privacy.normal import ID_NUMBER, PHONE
 from community_portal.privacy.sealing import blind_index, seal
+from community_portal.worktime.deadlines import ZONE
 from grid.copying import copy_rows
 from grid.models import GridUnit
 from petitions.demo import names
 from petitions.demo.layout import House, Room, community_of
 from petitions.demo.people import Family, families
-from residents.models import Building, Community, Estate, Household, Resident
+from residents.defaults import TAGS
+from residents.models import Building, CareTag, Community, Estate, Household, Resident, Stay
+from residents.names import name_key
 
 HOUSEHOLD = (
-    "id", "building_id", "community_id", "grid_id", "unit", "floor", "room", "column", "area", "living", "statuses",
-    "note",
+    "id", "row_key", "building_id", "community_id", "grid_id", "unit", "floor", "room", "column", "storeys", "use",
+    "area", "living", "owner_name", "owner_phone", "landlord_name", "landlord_phone", "utilities_off", "pets",
+    "vehicles", "note", "statuses", "care", "version",
 )  # fmt: skip
 RESIDENT = (
-    "row_key", "household_id", "name", "relation", "sex", "birth_date", "id_number", "id_number_index", "phone",
-    "phone_index", "registered_here",
+    "id", "row_key", "name", "name_key", "sex", "birth_date", "id_number", "id_number_index", "phone", "phone_index",
+    "other_phone", "registered_at", "version",
 )  # fmt: skip
+STAY = ("household_id", "resident_id", "relation", "registered_here", "moved_in", "came_by", "left_by")
+TAG = ("row_key", "household_id", "resident_id", "said", "holds", "since", "given_at")
+SEALED_TAGS = frozenset(each["code"] for each in TAGS if each.get("roles"))
+LIVED_HERE = (30, 5000)
 PHONE_FROM_AGE = 12
 
 
@@ -68,14 +77,17 @@ def build_houses(
     doors = [(building, room) for building, (_house, rooms) in zip(buildings, plan, strict=True) for room in rooms]
     ids = reserve_ids(Household, len(doors))
     homes = list(families(rng, len(doors), on))
+    people = reserve_ids(Resident, sum(len(family.people) for family in homes))
     copy_rows(
         Household._meta.db_table,
         HOUSEHOLD,
         (_household(pk, *door, family) for pk, door, family in zip(ids, doors, homes, strict=True)),
     )
-    people = copy_rows(Resident._meta.db_table, RESIDENT, _residents(ids, homes, first_person, on))
+    copy_rows(Resident._meta.db_table, RESIDENT, _residents(people, homes, first_person, on))
+    copy_rows(Stay._meta.db_table, STAY, _stays(ids, people, homes, rng, on))
+    copy_rows(CareTag._meta.db_table, TAG, _tags(ids, people, homes, on))
     numbers = {house.number: building.pk for building, (house, _rooms) in zip(buildings, plan, strict=True)}
-    return Built(numbers, ids, people)
+    return Built(numbers, ids, len(people))
 
 
 def reserve_ids(model: Any, number: int) -> range:
@@ -90,22 +102,53 @@ def reserve_ids(model: Any, number: int) -> range:
 
 
 def _household(pk: int, building: Building, room: Room, family: Family) -> Sequence[Any]:
+    key = uuid.uuid4()
+    given = [each.code for each in family.given]
+    care = " ".join(code for code in given if code in SEALED_TAGS)
+    statuses = [family.living, *family.tags, *(code for code in given if code not in SEALED_TAGS)]
     return (
-        pk, building.pk, building.community_id, building.grid_id, room.unit, room.floor, room.room, room.column,
-        room.area, family.living, family.statuses, family.note,
+        pk, key, building.pk, building.community_id, building.grid_id, room.unit, room.floor, room.room, room.column,
+        1, Household.Use.DWELLING.value, room.area, family.living, "", b"", "", b"", [], "",
+        [], family.note, statuses, seal(Household, "care", key, care), 1,
     )  # fmt: skip
 
 
 def _residents(ids: range, homes: list[Family], first: int, on: date) -> Iterator[Sequence[Any]]:
-    serials = count(first)
+    everybody = (person for family in homes for person in family.people)
+    for pk, serial, person in zip(ids, count(first), everybody, strict=False):
+        key = uuid.uuid4()
+        number = names.id_number(serial, person.birth_date, person.sex)
+        phone = names.phone(serial) if on.year - person.birth_date.year >= PHONE_FROM_AGE else ""
+        yield (
+            pk, key, person.name, name_key(person.name), person.sex, person.birth_date,
+            seal(Resident, "id_number", key, number), blind_index(ID_NUMBER, number),
+            seal(Resident, "phone", key, phone), blind_index(PHONE, phone) if phone else None, b"", "", 1,
+        )  # fmt: skip
+
+
+def _stays(ids: range, people: range, homes: list[Family], rng: Random, on: date) -> Iterator[Sequence[Any]]:
+    """A family moves in together; children come with their birth."""
+    residents = iter(people)
     for household, family in zip(ids, homes, strict=True):
+        since = on - timedelta(days=rng.randint(*LIVED_HERE))
         for person in family.people:
-            serial, key = next(serials), uuid.uuid4()
-            number = names.id_number(serial, person.birth_date, person.sex)
-            phone = names.phone(serial) if on.year - person.birth_date.year >= PHONE_FROM_AGE else ""
+            born = person.birth_date > since
             yield (
-                key, household, person.name, person.relation, person.sex, person.birth_date,
-                seal(Resident, "id_number", key, number), blind_index(ID_NUMBER, number),
-                seal(Resident, "phone", key, phone), blind_index(PHONE, phone) if phone else None,
-                person.registered_here,
+                household, next(residents), person.relation, person.registered_here, max(since, person.birth_date),
+                (Stay.Cause.BIRTH if born else Stay.Cause.FIRST).value, "",
             )  # fmt: skip
+
+
+def _tags(ids: range, people: range, homes: list[Family], on: date) -> Iterator[Sequence[Any]]:
+    given_at = datetime.combine(on - timedelta(days=90), time(10), ZONE)
+    first = people.start
+    for household, family in zip(ids, homes, strict=True):
+        for each in family.given:
+            key = uuid.uuid4()
+            said = {"code": each.code, "kind": each.kind, "grade": each.grade, "reason": ""}
+            resident = None if each.person is None else first + each.person
+            yield (
+                key, household, resident, seal(CareTag, "said", key, json.dumps(said, ensure_ascii=False)),
+                True, given_at.date(), given_at,
+            )  # fmt: skip
+        first += len(family.people)

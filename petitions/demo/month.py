@@ -23,10 +23,9 @@ from petitions.demo.plan import DAYS, Case, Step, month
 from petitions.demo.stories import place_words
 from petitions.models import Category, Petition
 from petitions.workflow import Verb
-from residents.models import Household, Resident
+from residents.models import Household, Stay
 from residents.places import forget_names
 
-HEAD = "户主"
 READ_AFTER = timedelta(days=1)
 ACTORS = {"hotline": HOTLINE, "web": RESIDENT}
 HOLD_HOURS = 4
@@ -72,7 +71,7 @@ class Month:
 
     def _intake(self, index: int, case: Case) -> Intake:
         door = self._door(case)
-        resident = door.residents.all()[0] if door.residents.all() else None
+        resident = next((stay.resident for stay in door.stays.all()), None)
         estate = door.building.estate.name
         place = place_words(self.rng, estate, int(door.building.number), door.unit, door.room) if case.named else estate
         from_hotline = case.source == "hotline"
@@ -178,11 +177,11 @@ _ACTIONS: dict[str, Callable[..., Petition]] = {
 
 def _doors(home: Home) -> list[Household]:
     """Households with somebody to talk to, each with the people who have a phone, the head first."""
-    callable_people = Prefetch("residents", Resident.objects.exclude(phone_index=None).order_by("id"))
-    found = Household.objects.filter(community=home.community, residents__relation=HEAD)
+    callable_people = Stay.objects.exclude(resident__phone_index=None).select_related("resident").order_by("id")
+    found = Household.objects.filter(community=home.community, stays__relation=Stay.HEAD)
     return list(
         found.select_related("building__estate")
-        .prefetch_related(callable_people)
+        .prefetch_related(Prefetch("stays", callable_people))
         .order_by("building__position", "unit", "floor", "column")
     )
 

@@ -7,7 +7,8 @@ from random import Random
 
 from petitions.demo import names
 from petitions.demo.layout import HOME_HOUSEHOLDS
-from residents.rules import care_tags
+from residents.defaults import DISABILITIES, TAGS
+from residents.rules import condition_of, derived_tags
 
 # How many of the home community's 1,461 households are of each kind; the two counts of elders are the seed reports'.
 KINDS = {
@@ -21,6 +22,7 @@ KINDS = {
 }
 LIVING = {"solitary": "owner", "nest": "owner", "family": "owner"}
 AID_SHARE, DISABLED_SHARE = 0.022, 0.028
+CONDITIONS = {each["code"]: condition_of(each["condition"]) for each in TAGS if "condition" in each}
 NOTES = (
     "耳背，多敲两次门",
     "门铃坏了，请敲门",
@@ -47,11 +49,22 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A care tag given by hand: to the person of this place in the family, or to all of them."""
+
+    code: str
+    person: int | None = None
+    kind: str = ""
+    grade: int = 0
+
+
+@dataclass(frozen=True)
 class Family:
-    """Who lives behind one door."""
+    """Who lives behind one door; `tags` follow from their ages, `given` is what the community registered."""
 
     living: str
-    statuses: list[str]
+    tags: list[str]
+    given: list[Given] = field(default_factory=list)
     note: str = ""
     people: list[Person] = field(default_factory=list)
 
@@ -75,16 +88,19 @@ def families(rng: Random, households: int, on: date) -> Iterator[Family]:
 def _family(rng: Random, kind: str, on: date) -> Family:
     people = _PEOPLE[kind](rng, on) if kind in _PEOPLE else []
     living = LIVING.get(kind, kind)
-    tags = care_tags([person.birth_date for person in people], on)
+    tags = list(derived_tags(CONDITIONS, [person.birth_date for person in people], living, on))
     old = kind in ("solitary", "nest")
-    extras = []
+    given = []
     if kind == "family":
         chance = rng.random()
-        extras = ["aid"] if chance < AID_SHARE else ["disabled"] if chance < AID_SHARE + DISABLED_SHARE else []
+        if chance < AID_SHARE:
+            given = [Given("aid")]
+        elif chance < AID_SHARE + DISABLED_SHARE:
+            given = [Given("disabled", rng.randrange(len(people)), rng.choice(DISABILITIES), rng.randint(1, 4))]
     note = ""
     if people and rng.random() < (0.35 if old else 0.05):
         note = rng.choice(ELDER_NOTES if old else NOTES)
-    return Family(living, [living, *tags, *extras], note, people)
+    return Family(living, tags, given, note, people)
 
 
 def _born(rng: Random, on: date, youngest: int, oldest: int) -> date:

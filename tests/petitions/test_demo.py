@@ -1,5 +1,6 @@
 """The demo: the same for the same seed, true to its own rules, at the shipped size and at scale."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,8 +21,9 @@ from petitions.demo.cast import PASSWORD
 from petitions.demo.layout import HOME_HOUSEHOLDS, houses
 from petitions.models import Petition, PetitionEvent
 from petitions.workflow import OPEN, State, Verb
+from residents.catalogue import tags
 from residents.models import Building, Community, Household, Resident
-from residents.rules import care_tags
+from residents.rules import derived_tags
 from tests.conftest import forget
 from tests.factories import NOW, TODAY
 from tests.petitions.consistency import inconsistencies
@@ -44,7 +46,9 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 def test_the_home_community_is_as_large_and_as_old_as_the_reports_say() -> None:
     living = list(people.families(Random("1:houses"), HOME_HOUSEHOLDS, TODAY))
-    statuses = Counter(status for family in living for status in family.statuses)
+    statuses = Counter(
+        status for family in living for status in (family.living, *family.tags, *(each.code for each in family.given))
+    )
     assert sum(len(list(house.rooms())) for house in houses()) == HOME_HOUSEHOLDS == len(living)
     assert (statuses["solitary_elder"], statuses["empty_nest"]) == (22, 256)
     assert 0.18 < statuses["rented"] / HOME_HOUSEHOLDS < 0.22
@@ -70,11 +74,13 @@ def test_it_lies_in_its_real_street_with_grids_people_and_organisations(db: None
 
 
 def test_statuses_follow_from_who_lives_there(db: None, demo: loading.Made) -> None:
-    for household in Household.objects.prefetch_related("residents"):
-        births = [resident.birth_date for resident in household.residents.all()]
-        derived = {"solitary_elder", "empty_nest", "senior"} & set(household.statuses)
-        assert derived == set(care_tags(births, TODAY))
-        assert household.living in household.statuses
+    conditions = tags().conditions
+    for household in Household.objects.prefetch_related("stays__resident", "tags"):
+        births = [stay.resident.birth_date for stay in household.stays.all()]
+        derived = set(derived_tags(conditions, births, household.living, TODAY))
+        given = {json.loads(tag.said)["code"] for tag in household.tags.all()}
+        assert {*household.statuses, *household.care.split()} == {household.living, *derived, *given}
+        assert set(household.care.split()) == given & tags().sealed
         assert bool(births) == (household.living not in ("vacant", "registered_only"))
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from community_portal.privacy.models import AccessLog
 from grid.models import Staff
 from petitions.models import Petition
-from residents.models import ColourScheme, Community, Household, Resident
+from residents.models import ColourScheme, Community, Household, Stay
 from tests.factories import NOW, PHONE, Cast, make_building, make_estate, make_petition
 from tests.petitions.pages import MOST_QUERIES, client_of, queries_of, set_now, text_of
 
@@ -157,7 +157,7 @@ class TestWall:
         assert "还没有给您安排任职" in text_of(cast.nobody, reverse("wall"))
 
     def test_a_community_without_buildings(self, cast: Cast) -> None:
-        Resident.objects.all().delete()
+        Stay.objects.all().delete()
         Household.objects.all().delete()
         for building in cast.buildings:
             building.delete()

@@ -1,4 +1,4 @@
-"""The data that every portal starts with: working calendar, response levels, categories, colour schemes."""
+"""The data that every portal starts with: working calendar, response levels, categories, colour schemes, care tags."""
 
 from typing import Any
 
@@ -7,16 +7,18 @@ from django.utils import timezone
 
 from community_portal.worktime.actions import load_calendar
 from petitions.defaults import load_defaults
-from residents.defaults import load_schemes
+from residents.defaults import load_schemes, load_tags
 
 
 class Command(BaseCommand):
     """Adds what is missing and changes nothing that is there; safe to run at every start."""
 
-    help = "装入默认数据：工作日历、响应级别、诉求类别、配色方案；已有的不改"
+    help = "装入默认数据：工作日历、响应级别、诉求类别、配色方案、照护标签；已有的不改"
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load everything and say what was added."""
         years = load_calendar(until_year=timezone.localdate().year + 1)
         self.stdout.write(f"工作日历 {years[0]}–{years[-1]} 年")
-        self.stdout.write(f"新增配色方案 {load_schemes()} 个，响应级别和类别 {load_defaults()} 个")
+        self.stdout.write(
+            f"新增配色方案 {load_schemes()} 个，照护标签 {load_tags()} 个，响应级别和类别 {load_defaults()} 个"
+        )

@@ -1,59 +1,15 @@
-"""Estates, buildings, households and the people in them; the colours of the wall."""
+"""Communities served, their estates, buildings, and the dwellings with their facts."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.privacy.fields import BlindIndexField, SealedTextField
+from community_portal.privacy.fields import SealedTextField
 from community_portal.privacy.models import SealedModel
 from grid.models import Division, GridUnit, Organisation
-
-
-class ColourScheme(models.Model):
-    """How the wall is coloured. A household shows the colour of the first rule that fits it."""
-
-    code = models.SlugField(_("代码"), unique=True)
-    name = models.CharField(_("名称"), max_length=40)
-    source = models.CharField(_("来源"), max_length=120, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("配色方案")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ColourRule(models.Model):
-    """One colour of a scheme: which statuses it stands for, its swatch, symbol and words. Lower `rank` goes first."""
-
-    class Swatch(models.TextChoices):
-        PINK = "pink", _("粉")
-        PURPLE = "purple", _("紫")
-        LILAC = "lilac", _("浅紫")
-        AMBER = "amber", _("橙黄")
-        RED = "red", _("红")
-        YELLOW = "yellow", _("黄")
-        BLUE = "blue", _("蓝")
-        GREEN = "green", _("绿")
-        WHITE = "white", _("白")
-        GREY = "grey", _("灰")
-
-    scheme = models.ForeignKey(ColourScheme, models.CASCADE, related_name="rules", verbose_name=_("方案"))
-    rank = models.PositiveSmallIntegerField(_("优先级"))
-    statuses = ArrayField(models.CharField(max_length=20), verbose_name=_("状态"))
-    label = models.CharField(_("文字"), max_length=20)
-    symbol = models.CharField(_("符号"), max_length=2, blank=True)
-    swatch = models.CharField(_("色块"), max_length=10, choices=Swatch)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("配色规则")
-        ordering = ["scheme", "rank"]
-        constraints = [models.UniqueConstraint(fields=["scheme", "rank"], name="colour_rule_rank")]
-
-    def __str__(self) -> str:
-        return self.label
+from residents.models.colours import ColourScheme
 
 
 class Community(models.Model):
@@ -109,8 +65,19 @@ class Building(models.Model):
         return self.name
 
 
-class Household(models.Model):
-    """A dwelling's file (一户一档). `statuses` holds the living status and the derived care tags, for the wall."""
+class Household(SealedModel):
+    """A dwelling's file (一户一档): where it is, its facts, and the statuses that the wall shows.
+
+    `statuses` repeats the living status and the care tags that everybody in scope may see; `care` has the tags that
+    only some roles may see, sealed, with a space between two. Both follow from the facts (residents.actions.tags).
+    A file ends (`ended_on`) when its dwelling was merged into another.
+    """
+
+    class Use(models.TextChoices):
+        DWELLING = "dwelling", _("住宅")
+        SHOP = "shop", _("商铺")
+        BASEMENT = "basement", _("地下室")
+        PUBLIC = "public", _("公用房")
 
     class Living(models.TextChoices):
         OWNER = "owner", _("自住")
@@ -120,55 +87,62 @@ class Household(models.Model):
         REGISTERED_ONLY = "registered_only", _("空挂户")
         ELSEWHERE = "elsewhere", _("人户分离")
 
+    class Utility(models.TextChoices):
+        WATER = "water", _("停水")
+        POWER = "power", _("停电")
+        GAS = "gas", _("停气")
+        HEAT = "heat", _("停暖")
+
     building = models.ForeignKey(Building, models.PROTECT, related_name="households", verbose_name=_("楼栋"))
     community = models.ForeignKey(Community, models.PROTECT, related_name="households", verbose_name=_("社区"))
     grid = models.ForeignKey(GridUnit, models.PROTECT, related_name="households", verbose_name=_("网格"))
-    unit = models.PositiveSmallIntegerField(_("单元"))
+    unit = models.PositiveSmallIntegerField(_("单元"), help_text=_("没有单元的写 0"))
     floor = models.SmallIntegerField(_("楼层"), help_text=_("地下为负数"))
     room = models.CharField(
         _("房号"), max_length=8, validators=[RegexValidator(r"^[0-9A-Z]+$", _("房号只用数字和大写字母"))]
     )
     column = models.PositiveSmallIntegerField(_("列"), help_text=_("同层自西向东第几户，用于画墙"))
+    storeys = models.PositiveSmallIntegerField(
+        _("占几层"), default=1, validators=[MinValueValidator(1)], help_text=_("复式从本层往上")
+    )
+    use = models.CharField(_("用途"), max_length=10, choices=Use, default=Use.DWELLING)
     area = models.DecimalField(_("建筑面积"), max_digits=7, decimal_places=2, null=True, blank=True)
+    beds = models.PositiveSmallIntegerField(_("可住人数"), null=True, blank=True)
     living = models.CharField(_("居住状况"), max_length=20, choices=Living, default=Living.OWNER)
-    statuses = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("状态"))
+    owner_name = models.CharField(_("产权人"), max_length=40, blank=True)
+    owner_phone = SealedTextField(_("产权人电话"), blank=True)
+    landlord_name = models.CharField(_("出租人"), max_length=40, blank=True)
+    landlord_phone = SealedTextField(_("出租人电话"), blank=True)
+    lease_ends_on = models.DateField(_("租期到"), null=True, blank=True)
+    utilities_off = ArrayField(
+        models.CharField(max_length=6, choices=Utility), default=list, blank=True, verbose_name=_("停用")
+    )
+    pets = models.CharField(_("宠物"), max_length=60, blank=True)
+    vehicles = ArrayField(models.CharField(max_length=12), default=list, blank=True, verbose_name=_("车牌"))
     note = models.CharField(_("上门须知"), max_length=120, blank=True)
+    statuses = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("状态"))
+    care = SealedTextField(_("敏感标签"), blank=True)
+    ended_on = models.DateField(_("并入他户的日期"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("并入")
+    )
+    version = models.PositiveIntegerField(_("版本"), default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = _("户")
         constraints = [
-            models.UniqueConstraint(fields=["building", "unit", "room"], name="household_key"),
-            models.UniqueConstraint(fields=["building", "unit", "floor", "column"], name="household_place"),
+            models.UniqueConstraint(
+                fields=["building", "unit", "room"], name="household_key", condition=Q(ended_on__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["building", "unit", "floor", "column"],
+                name="household_place",
+                condition=Q(ended_on__isnull=True),
+            ),
+            models.CheckConstraint(name="household_storeys", condition=Q(storeys__gte=1)),
         ]
         indexes = [models.Index(fields=["grid"], name="household_grid")]
 
     def __str__(self) -> str:
-        return f"{self.building.name}{self.unit}单元{self.room}"
-
-
-class Resident(SealedModel):
-    """A person of a household. ID number, phone and name search only through blind indexes."""
-
-    class Sex(models.TextChoices):
-        MALE = "male", _("男")
-        FEMALE = "female", _("女")
-
-    household = models.ForeignKey(Household, models.PROTECT, related_name="residents", verbose_name=_("户"))
-    name = models.CharField(_("姓名"), max_length=40)
-    relation = models.CharField(_("与户主关系"), max_length=20, default="户主")
-    sex = models.CharField(_("性别"), max_length=6, choices=Sex)
-    birth_date = models.DateField(_("出生日期"))
-    id_number = SealedTextField(_("身份证号"), blank=True)
-    id_number_index = BlindIndexField(source="id_number", kind="id_number")
-    phone = SealedTextField(_("手机"), blank=True)
-    phone_index = BlindIndexField(source="phone", kind="phone")
-    registered_here = models.BooleanField(_("户籍在本户"), default=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("居民")
-        constraints = [
-            models.UniqueConstraint(fields=["household"], name="household_one_head", condition=Q(relation="户主"))
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        unit = f"{self.unit}单元" if self.unit else ""
+        return f"{self.building.name}{unit}{self.room}"

@@ -1,4 +1,4 @@
-"""Every write about buildings and residents."""
+"""Writes about people."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from community_portal.privacy.actions import log_access
 from grid.access import scope_of
 from grid.models import Staff
-from residents.models import Resident
+from residents.models import Resident, Stay
 from residents.querysets import households_visible_to
 
 
@@ -19,7 +19,8 @@ def resident_reveal(household_id: int, resident_id: int, *, by: Staff, at: datet
     Raises Resident.DoesNotExist outside `by`'s scope, and ValidationError (on "purpose") when it says too little.
     """
     visible = households_visible_to(scope_of(by, localtime(at).date()))
-    resident = Resident.objects.get(pk=resident_id, household=household_id, household__in=visible)
+    here = Stay.objects.current().filter(household=household_id, household__in=visible)
+    resident = Resident.objects.get(pk=resident_id, pk__in=here.values("resident"))
     log_access(
         by=by,
         at=at,

@@ -1,0 +1,1 @@
+"""Every write about buildings, households and residents."""

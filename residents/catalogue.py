@@ -1,0 +1,43 @@
+"""The care tags as they are configured, remembered for a minute by each process."""
+
+from dataclasses import dataclass
+
+from community_portal.remembered import Remembered
+from grid.access import Scope
+from residents.models import TagRule
+from residents.rules import Condition, condition_of
+
+
+@dataclass(frozen=True)
+class Tags:
+    """All tags in use, by code in the order of rank; `conditions` of those that follow from facts."""
+
+    rows: dict[str, TagRule]
+    conditions: dict[str, Condition]
+
+    @property
+    def sealed(self) -> frozenset[str]:
+        """The tags that only some roles see."""
+        return frozenset(code for code, row in self.rows.items() if row.roles)
+
+    def seen_by(self, scope: Scope) -> frozenset[str]:
+        """The sealed tags that a person with this scope may see."""
+        return frozenset(code for code, row in self.rows.items() if scope.roles & set(row.roles))
+
+
+_remembered: Remembered[None, Tags] = Remembered()
+
+
+def tags() -> Tags:
+    """The tags in use; one query a minute."""
+    return _remembered.get(None, _read)
+
+
+def forget_tags() -> None:
+    """Ask anew from here on."""
+    _remembered.forget()
+
+
+def _read() -> Tags:
+    rows = {row.code: row for row in TagRule.objects.filter(active=True).order_by("rank", "code")}
+    return Tags(rows, {code: condition_of(row.condition) for code, row in rows.items() if row.condition})
