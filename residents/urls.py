@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from residents import views
+from residents.views import household, wall
 
 urlpatterns = [
-    path("wall/", views.wall, name="wall"),
-    path("wall/b/<int:pk>/", views.wall_building, name="wall-building"),
-    path("households/<int:pk>/", views.household_panel, name="household-panel"),
-    path("households/<int:pk>/reveal/<int:resident>/", views.household_reveal, name="household-reveal"),
+    path("wall/", wall.wall, name="wall"),
+    path("wall/b/<int:pk>/", wall.wall_building, name="wall-building"),
+    path("households/<int:pk>/", household.household_panel, name="household-panel"),
+    path("households/<int:pk>/reveal/<int:resident>/", household.household_reveal, name="household-reveal"),
 ]

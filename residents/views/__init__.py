@@ -1,0 +1,1 @@
+"""The pages of the wall and of the households' files."""

@@ -1,0 +1,80 @@
+"""A household's file."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from grid.access import scope_of
+from residents.actions.people import resident_reveal
+from residents.files import chips, people, place_words
+from residents.marks import sections_of
+from residents.models import Resident
+from residents.querysets import households_visible_to, palette_of
+from residents.sheets import sheet_of_building
+from residents.views.common import PanelRequest, viewer
+
+FILE_RELATED = ("building__estate", "building__grid", "building__community__division")
+
+
+@login_required
+@require_safe
+def household_panel(request: PanelRequest, pk: int) -> HttpResponse:
+    """A household's file: in place beside the wall, or as a page of its own with its building."""
+    return _file(request, pk)
+
+
+@login_required
+def household_reveal(request: PanelRequest, pk: int, resident: int) -> HttpResponse:
+    """The file again with one person's name and phone open, once the purpose is in the access log.
+
+    Asked for without a purpose (signed in anew, or the address reloaded) it is the file as it was.
+    """
+    if request.method != "POST":
+        return redirect("household-panel", pk)
+    try:
+        resident_reveal(pk, resident, by=viewer(request), at=timezone.now(), purpose=request.POST.get("purpose", ""))
+    except Resident.DoesNotExist as error:
+        raise Http404 from error
+    except ValidationError as error:
+        return _file(request, pk, asked=resident, problem=error.messages[0], status=422)
+    return _file(request, pk, revealed=resident)
+
+
+def _file(
+    request: PanelRequest,
+    pk: int,
+    *,
+    revealed: int | None = None,
+    asked: int | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    today = timezone.localdate(now)
+    scope = scope_of(viewer(request), today)
+    household = get_object_or_404(households_visible_to(scope).select_related(*FILE_RELATED), pk=pk)
+    palette = palette_of(household.building.community)
+    context: dict[str, Any] = {
+        "household": household,
+        "place": place_words(household),
+        "chips": chips(household, palette, scope),
+        "people": people(household, today, revealed),
+        "sections": sections_of(scope, household.pk, now),
+        "asked": asked,
+        "problem": problem,
+        "now": now,
+    }
+    if request.htmx and not request.htmx.history_restore_request:
+        response = render(request, "residents/panel.html", context, status=status)
+    else:
+        context["sheet"] = sheet_of_building(scope, household.building, now, palette=palette)
+        response = render(request, "residents/household.html", context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    patch_cache_control(response, no_store=True)
+    return response
