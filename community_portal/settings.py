@@ -201,6 +201,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    "sweep-visits": {
+        "task": "residents.tasks.sweep_visits",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
+    "keep-visit-schedule": {
+        "task": "residents.tasks.keep_schedule",
+        "schedule": crontab(hour=1, minute=20),
+    },
     "check-calendar": {
         "task": "grid.tasks.check_calendar",
         "schedule": crontab(hour=8, minute=5),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from community_portal.remembered import Remembered
 from grid.access import Scope
-from residents.models import TagRule
+from residents.models import CareClass, TagRule
 from residents.rules import Condition, condition_of
 
 
@@ -36,8 +36,22 @@ def tags() -> Tags:
 def forget_tags() -> None:
     """Ask anew from here on."""
     _remembered.forget()
+    _classes.forget()
 
 
 def _read() -> Tags:
     rows = {row.code: row for row in TagRule.objects.filter(active=True).order_by("rank", "code")}
     return Tags(rows, {code: condition_of(row.condition) for code, row in rows.items() if row.condition})
+
+
+_classes: Remembered[None, list[tuple[int, frozenset[str]]]] = Remembered()
+
+
+def care_classes() -> list[tuple[int, frozenset[str]]]:
+    """The periodic care classes in use by rank: id and the statuses that they are for; one query a minute."""
+    return _classes.get(None, _read_classes)
+
+
+def _read_classes() -> list[tuple[int, frozenset[str]]]:
+    rows = CareClass.objects.filter(active=True, every_days__isnull=False).order_by("rank")
+    return [(pk, frozenset(statuses)) for pk, statuses in rows.values_list("pk", "statuses")]

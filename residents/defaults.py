@@ -3,7 +3,7 @@
 from typing import Any
 
 from grid.models import Appointment
-from residents.models import ColourRule, ColourScheme, TagRule
+from residents.models import CareClass, ColourRule, ColourScheme, TagRule, Visit
 
 Swatch = ColourRule.Swatch
 Rules = list[tuple[list[str], str, str, str]]
@@ -98,6 +98,91 @@ TAGS: tuple[dict[str, Any], ...] = (
     {"code": "veteran", "name": "退役军人", "source": "退役军人事务部门", "certainty": "P"},
     {"code": "focus", "name": "重点关注", "roles": CLOSE, "source": "社区研判", "certainty": "P"},
 )
+
+
+Result = Visit.Result
+# Remind a worker on the day, then the community the next day, the street and the district some working days later.
+VISIT_LADDER = [
+    {"action": "urge", "to": "handler", "amount": 0, "unit": "hour"},
+    {"action": "escalate", "to": "community_head", "amount": 16, "unit": "hour"},
+    {"action": "escalate", "to": "street", "amount": 3, "unit": "workday"},
+    {"action": "escalate", "to": "district", "amount": 5, "unit": "workday"},
+]
+CALLED_LADDER = [
+    {"action": "warn", "to": "handler", "amount": 25, "unit": "percent"},
+    {"action": "urge", "to": "handler", "amount": 0, "unit": "hour"},
+    {"action": "escalate", "to": "community_head", "amount": 2, "unit": "hour"},
+    {"action": "escalate", "to": "street", "amount": 24, "unit": "hour"},
+]
+
+CARE_CLASSES: tuple[dict[str, Any], ...] = (
+    {
+        "code": "weekly",
+        "name": "每周必访",
+        "statuses": ["solitary_elder", "incapacitated", "destitute", "focus"],
+        "every_days": 7,
+        "window_days": 2,
+        "on_holidays": True,
+        "counts": [Result.SEEN, Result.AFAR, Result.HOSPITAL],
+        "asks": ["药按时吃了吗", "灶具和燃气软管", "夜里起身方便吗"],
+        "ladder": VISIT_LADDER,
+        "source": "秦都区红色户周必访；内蒙古高龄独居老人每周探访",
+        "certainty": "V",
+    },
+    {
+        "code": "monthly",
+        "name": "每月走访",
+        "statuses": [
+            "empty_nest",
+            "senior",
+            "disabled",
+            "aid",
+            "hard_child",
+            "left_child",
+            "rented",
+            "borrowed",
+        ],
+        "every_days": 30,
+        "window_days": 7,
+        "counts": [Result.SEEN, Result.PHONE, Result.AFAR, Result.HOSPITAL],
+        "asks": ["住几个人，有没有变化", "电话换了吗"],
+        "ladder": VISIT_LADDER,
+        "source": "秦都区黄色户月敲门；民政部 2022 年指导意见：特殊困难老人每月探访",
+        "certainty": "V",
+    },
+    {
+        "code": "quarterly",
+        "name": "每季走访",
+        "statuses": ["owner", "elsewhere"],
+        "every_days": 90,
+        "window_days": 14,
+        "counts": [Result.SEEN, Result.PHONE, Result.AFAR, Result.HOSPITAL],
+        "ladder": [],
+        "active": False,
+        "source": "常态户：各地不一，缺省不用",
+        "certainty": "?",
+    },
+    {
+        "code": "after_event",
+        "name": "24 小时内探访",
+        "within_hours": 24,
+        "on_holidays": True,
+        "counts": [Result.SEEN, Result.PHONE, Result.HOSPITAL],
+        "asks": ["缺什么，谁来照看"],
+        "ladder": CALLED_LADDER,
+        "source": "内蒙古：重大变故后 24 小时内探访",
+        "certainty": "S",
+    },
+)
+
+
+def load_care_classes() -> int:
+    """Add the care classes that are not there yet; edited ones stay. Returns how many were added."""
+    added = 0
+    for rank, each in enumerate(CARE_CLASSES, 1):
+        _row, created = CareClass.objects.get_or_create(code=each["code"], defaults=each | {"rank": rank * 10})
+        added += created
+    return added
 
 
 def load_tags() -> int:

@@ -72,11 +72,12 @@ def load_default_data() -> None:
     """Calendar, levels, categories and colour schemes, as `manage.py load_defaults` loads them."""
     from community_portal.worktime.actions import load_calendar
     from petitions.defaults import load_defaults
-    from residents.defaults import load_schemes, load_tags
+    from residents.defaults import load_care_classes, load_schemes, load_tags
 
     load_calendar(until_year=LAST_YEAR)
     load_schemes()
     load_tags()
+    load_care_classes()
     load_defaults()
 
 

@@ -1,7 +1,7 @@
 """Writes to the working calendar, and the one sweep of every clock."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from community_portal.worktime import ladder
 from community_portal.worktime.deadlines import CalendarNotCovered, WorkCalendar
+from community_portal.worktime.ladder import Step, StepAction
 from community_portal.worktime.models import CalendarDay, Clock
 from community_portal.worktime.querysets import forget_calendar
 
@@ -131,3 +132,22 @@ def _one_by_one(clocks: Sequence[ClockT], act: Callable[[Sequence[ClockT], datet
         except Exception:
             logger.exception("clock %s %s is poisoned; looked at again in an hour", type(clock).__name__, clock.pk)
             type(clock)._default_manager.filter(pk=clock.pk).update(next_check_at=at + RETRY)
+
+
+def rungs_reached(clock: Clock, at: datetime, calendar: WorkCalendar) -> Iterator[Step]:
+    """The rungs of a clock with a deadline that are due by now, in order, up to the first that is not.
+
+    After an outage several may have come due at once: all are given, but a warning whose deadline has passed meanwhile
+    is only counted as taken, since the urging says it. The caller counts those it is given.
+    """
+    assert clock.due_at is not None
+    for step in ladder.steps_of(clock.rule)[clock.step :]:
+        try:
+            if step.instant(clock.started_at, clock.due_at, calendar) > at:
+                return
+        except CalendarNotCovered:
+            return
+        if step.action == StepAction.WARN and at >= clock.due_at:
+            clock.step += 1
+        else:
+            yield step

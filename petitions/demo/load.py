@@ -24,7 +24,7 @@ from petitions.demo.month import Month
 from petitions.demo.served import Neighbourhood, Served
 from petitions.models import Petition
 from petitions.workflow import OPEN
-from residents.defaults import load_schemes, load_tags
+from residents.defaults import load_care_classes, load_schemes, load_tags
 from residents.models import ColourScheme, Community, Household, Resident
 
 LIVED = 400
@@ -78,6 +78,7 @@ def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say =
     load_calendar(until_year=localtime(at).year + 1)
     load_schemes()
     load_tags()
+    load_care_classes()
     load_defaults()
     home = build_home(ColourScheme.objects.get(code=SCHEME))
     served = _settle(home, households, seed, at, say)

@@ -3,11 +3,14 @@
 from residents.models.colours import ColourRule, ColourScheme
 from residents.models.history import FileEvent
 from residents.models.people import Consent, EmergencyContact, Resident, Stay
-from residents.models.places import Building, Community, Estate, Household
+from residents.models.places import Building, CareClass, Community, Estate, Household
 from residents.models.tags import CareTag, TagRule
+from residents.models.visits import CareDecision, Visit, VisitDue, VisitEvent
 
 __all__ = [
     "Building",
+    "CareClass",
+    "CareDecision",
     "CareTag",
     "ColourRule",
     "ColourScheme",
@@ -20,4 +23,7 @@ __all__ = [
     "Resident",
     "Stay",
     "TagRule",
+    "Visit",
+    "VisitDue",
+    "VisitEvent",
 ]

@@ -65,6 +65,49 @@ class Building(models.Model):
         return self.name
 
 
+class CareClass(models.Model):
+    """How often the households with one of these statuses are visited; the first class by `rank` that fits counts.
+
+    `every_days` empty: visits of this class are called by an event, within `within_hours`. `window_days` before the
+    deadline a visit joins the round. `counts` are the results that count as the visit. Without `on_holidays` a deadline
+    on a day off moves to the next working day.
+    """
+
+    code = models.SlugField(_("代码"), max_length=20, unique=True)
+    name = models.CharField(_("名称"), max_length=20)
+    rank = models.PositiveSmallIntegerField(_("优先级"), unique=True)
+    statuses = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("状态"))
+    every_days = models.PositiveSmallIntegerField(
+        _("几天一次"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    within_hours = models.PositiveSmallIntegerField(
+        _("几小时内"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    window_days = models.PositiveSmallIntegerField(_("提前几天可访"), default=2)
+    on_holidays = models.BooleanField(_("节假日照常"), default=False)
+    counts = ArrayField(models.CharField(max_length=10), default=list, verbose_name=_("哪些结果算数"))
+    asks = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("去了问什么"))
+    ladder = models.JSONField(_("阶梯"), default=list, blank=True)
+    active = models.BooleanField(_("使用"), default=True)
+    source = models.CharField(_("依据"), max_length=120, blank=True)
+    certainty = models.CharField(_("可信程度"), max_length=1, default="?")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("走访类别")
+        ordering = ["rank"]
+        constraints = [
+            models.CheckConstraint(
+                name="careclass_periodic_or_called",
+                condition=Q(every_days__isnull=False, within_hours__isnull=True)
+                | Q(every_days__isnull=True, within_hours__isnull=False),
+                violation_error_message=_("“几天一次”和“几小时内”填一个"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Household(SealedModel):
     """A dwelling's file (一户一档): where it is, its facts, and the statuses that the wall shows.
 
@@ -122,6 +165,9 @@ class Household(SealedModel):
     note = models.CharField(_("上门须知"), max_length=120, blank=True)
     statuses = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("状态"))
     care = SealedTextField(_("敏感标签"), blank=True)
+    care_class = models.ForeignKey(
+        CareClass, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("走访类别")
+    )
     ended_on = models.DateField(_("并入他户的日期"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("并入")
@@ -141,7 +187,14 @@ class Household(SealedModel):
             ),
             models.CheckConstraint(name="household_storeys", condition=Q(storeys__gte=1)),
         ]
-        indexes = [models.Index(fields=["grid"], name="household_grid")]
+        indexes = [
+            models.Index(fields=["grid"], name="household_grid"),
+            models.Index(
+                fields=["care_class", "id"],
+                name="household_visited",
+                condition=Q(care_class__isnull=False, ended_on__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         unit = f"{self.unit}单元" if self.unit else ""

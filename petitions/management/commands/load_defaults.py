@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from community_portal.worktime.actions import load_calendar
 from petitions.defaults import load_defaults
-from residents.defaults import load_schemes, load_tags
+from residents.defaults import load_care_classes, load_schemes, load_tags
 
 
 class Command(BaseCommand):
@@ -20,5 +20,6 @@ class Command(BaseCommand):
         years = load_calendar(until_year=timezone.localdate().year + 1)
         self.stdout.write(f"工作日历 {years[0]}–{years[-1]} 年")
         self.stdout.write(
-            f"新增配色方案 {load_schemes()} 个，照护标签 {load_tags()} 个，响应级别和类别 {load_defaults()} 个"
+            f"新增配色方案 {load_schemes()} 个，照护标签 {load_tags()} 个，走访类别 {load_care_classes()} 个，"
+            f"响应级别和类别 {load_defaults()} 个"
         )
