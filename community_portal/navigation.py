@@ -24,6 +24,7 @@ ANYBODY, CLERK, HEAD = -1, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD
 PARTS = (
     (WORKBENCH, _("工作台"), _("工作台"), {WORKBENCH}, ANYBODY),
     ("wall", _("居民墙"), _("居民墙"), {"wall", "wall-building", "household-panel"}, ANYBODY),
+    ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new"}, ANYBODY),
     (
         "petition-list",
         _("诉求工单"),

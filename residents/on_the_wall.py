@@ -1,0 +1,28 @@
+"""Due visits as the wall and a household's file show them; registered with residents.marks when the app starts."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from grid.access import Scope
+from residents.marks import Mark, Marks, Section
+from residents.models import Household
+from residents.rounds import due_now, visit_lines
+
+
+def visit_marks(scope: Scope, community_id: int, at: datetime) -> Marks:
+    """Each household of a community that may be visited today or is late; one query."""
+    households: dict[int, Mark] = {}
+    grids: Counter[int | None] = Counter()
+    rows = due_now(scope, at).filter(community=community_id).values_list("household_id", "grid_id", "due_at")
+    for household, grid, due_at in rows:
+        if household not in households:
+            households[household] = Mark(late=due_at is not None and due_at <= at)
+            grids[grid] += 1
+    return Marks(_("走访待办"), households, grids=grids)
+
+
+def visit_section(scope: Scope, household_id: int, at: datetime) -> Section:
+    """The household's coming visit and its last ones; two queries."""
+    return Section("residents/visits_section.html", visit_lines(Household(pk=household_id), at))

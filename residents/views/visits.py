@@ -1,0 +1,72 @@
+"""The round, and writing down a visit."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community_portal.worktime.words import moment
+from grid.access import scope_of
+from residents.actions.visits import Made, visit_record
+from residents.forms import VisitForm
+from residents.models import Household
+from residents.querysets import households_visible_to
+from residents.rounds import round_of, visit_lines
+from residents.views.common import viewer
+from residents.visit_rules import WAY_WORDS
+
+
+@login_required
+@require_safe
+def visit_round(request: HttpRequest) -> HttpResponse:
+    """Today's round; `?building=` leaves one building."""
+    now = timezone.now()
+    building = request.GET.get("building", "")
+    picked = int(building) if building.isdecimal() else None
+    scope = scope_of(viewer(request), timezone.localdate(now))
+    context = {"round": round_of(scope, now, building=picked), "building": picked, "now": now, "scope": scope}
+    return render(request, "residents/round.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down a visit; what was typed stays when it could not be kept."""
+    now = timezone.now()
+    scope = scope_of(viewer(request), timezone.localdate(now))
+    visible = households_visible_to(scope).select_related("building__estate")
+    household = get_object_or_404(visible, pk=pk)
+    form = VisitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and (made := _record(request, household, form)):
+        messages.success(request, _said(made))
+        return redirect("visit-round")
+    context = {"household": household, "form": form, **visit_lines(household, now)}
+    return render(request, "residents/visit.html", context, status=422 if form.errors else 200)
+
+
+def _record(request: HttpRequest, household: Household, form: VisitForm) -> Made | None:
+    try:
+        return visit_record(household.pk, by=viewer(request), at=timezone.now(), **form.cleaned_data)
+    except Household.DoesNotExist as error:
+        raise Http404 from error
+    except ValidationError as error:
+        form.add_error(None, error)
+    return None
+
+
+def _said(made: Made) -> str:
+    """What was kept, what comes next."""
+    words = [
+        _("%(place)s：%(result)s，已记下") % {"place": made.visit.household, "result": made.visit.get_result_display()}
+    ]
+    if made.way:
+        words.append(str(WAY_WORDS[made.way]))
+    elif made.next_due and made.next_due.due_at:
+        words.append(_("下次 %s 前") % moment(made.next_due.due_at, made.visit.entered_at))
+    if made.need:
+        words.append(made.need.words)
+    return "；".join(words)
