@@ -91,9 +91,17 @@ DATABASES = {
         **config.database(CONFIG.database_url),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "options": "-c TimeZone=Asia/Shanghai -c statement_timeout=60s"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": "-c TimeZone=Asia/Shanghai -c statement_timeout=60s",
+            # A database machine that vanished without a word is found out by the kernel within a minute.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+        },
     }
 }
+PREPARED_STATEMENTS = CONFIG.get("PORTAL_PREPARED_STATEMENTS", "1") == "1"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
