@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, Lookup, QuerySet
+from django.db.models import Field, ForeignKey, Lookup, QuerySet
 
 from community_portal.database.base import DatabaseWrapper, Place, Row, Statement
 
@@ -50,6 +50,7 @@ class Prepared:
         return next((Place(nth) for nth, mark in marks if type(mark) is type(value) and mark == value), value)
 
 
+@ForeignKey.register_lookup
 @Field.register_lookup
 class AnyOf(_Lookup):
     """`column__any_of=[…]`: one of these values, as `in`, but as one parameter however many there are."""

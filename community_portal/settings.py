@@ -120,7 +120,7 @@ SESSION_IDLE_SECONDS = CONFIG.number("PORTAL_IDLE_SECONDS", 12 * 3600 if LOCAL e
 AUTH_USER_MODEL = "grid.Staff"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "grid.backends.StaffBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

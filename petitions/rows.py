@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from community_portal.prepared import Prepared
+from community_portal.worktime.ladder import read_rule
 from community_portal.worktime.words import CALM, LATE, TimeLeft, moment, time_left
 from grid.access import RANK, Role, Scope
 from grid.models import Staff
@@ -24,25 +26,6 @@ from petitions.models import Petition, PetitionClock
 from petitions.next_steps import Standing, label, main_verb
 from petitions.workflow import State, Verb
 
-COLUMNS = (
-    "id",
-    "number",
-    "title",
-    "source",
-    "state",
-    "due_at",
-    "escalated_to",
-    "version",
-    "caller_phone_index",
-    "handler_id",
-    "grid_id",
-    "community_id",
-    "street_id",
-    "district_id",
-    "level_name",
-    "handler_name",
-)
-CLOCK_COLUMNS = ("petition_id", "kind", "started_at", "step", "rule", "next_check_at", "acknowledged_until")
 UNSEEN = ("text", "answer", "search", "caller_name", "caller_phone")
 RUNG_OF_RANK = {
     RANK[Role.COMMUNITY_HEAD]: Petition.Step.COMMUNITY,
@@ -115,7 +98,7 @@ class Row:
         )
 
 
-class Seen(Protocol):
+class Seen(NamedTuple):
     """What a line is made of: the columns of `for_rows`."""
 
     id: int
@@ -136,18 +119,36 @@ class Seen(Protocol):
     handler_name: str | None
 
 
+class Ticking(NamedTuple):
+    """A running clock's columns."""
+
+    petition_id: int
+    kind: str
+    started_at: datetime
+    step: int
+    rule: dict[str, Any]
+    next_check_at: datetime | None
+    acknowledged_until: datetime | None
+
+
+RULE = Ticking._fields.index("rule")
+_ticking = Prepared(
+    lambda petitions: open_clocks().filter(petition__any_of=petitions).values_list(*Ticking._fields), petitions=[-1]
+)
+
+
 def for_rows(petitions: QuerySet[Petition]) -> QuerySet[Petition, Any]:
-    """Only what a line shows, with the names of its level and handler, as plain rows of COLUMNS."""
+    """Only what a line shows, with the names of its level and handler, as plain rows like Seen."""
     named = petitions.annotate(level_name=F("level__name"), handler_name=F("handler__name"))
-    return named.values_list(*COLUMNS, named=True)
+    return named.values_list(*Seen._fields, named=True)
 
 
-def rows_of(petitions: Iterable[Any], staff: Staff, scope: Scope, now: datetime) -> list[Row]:
+def rows_of(petitions: Iterable[Seen], staff: Staff, scope: Scope, now: datetime) -> list[Row]:
     """Lines for what for_rows asked for; one query for all their open clocks."""
-    seen: list[Seen] = list(petitions)
+    seen = list(petitions)
     clocks: dict[int, list[Running]] = {}
-    running = open_clocks().filter(petition__in=[each.id for each in seen])
-    for clock in running.values_list(*CLOCK_COLUMNS, named=True):
+    for row in _ticking(petitions=[each.id for each in seen]):
+        clock = Ticking._make(row)._replace(rule=read_rule(row[RULE]))
         clocks.setdefault(clock.petition_id, []).append(clock)
     writer = _Writer(staff, scope, now)
     return [writer.row(each, clocks.get(each.id, [])) for each in seen]
