@@ -74,7 +74,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["community_portal.ui.templatetags.ui"],
+            "builtins": ["community_portal.ui.templatetags.ui", "community_portal.ui.templatetags.addresses"],
+            "libraries": {"static": "community_portal.ui.templatetags.addresses"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -93,7 +94,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            "options": "-c TimeZone=Asia/Shanghai -c statement_timeout=60s",
+            # A prepared query is one that one plan fits, whatever it is asked for.
+            "options": "-c TimeZone=Asia/Shanghai -c statement_timeout=60s -c plan_cache_mode=force_generic_plan",
             # A database machine that vanished without a word is found out by the kernel within a minute.
             "keepalives_idle": 30,
             "keepalives_interval": 10,
