@@ -1,6 +1,6 @@
 """Queries that are asked on every request: written with the ORM, turned into SQL once, asked with other values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,7 +10,13 @@ from django.db.models import Field, ForeignKey, Lookup, QuerySet
 
 from community_portal.database.base import DatabaseWrapper, Place, Row, Statement
 
+
 _Lookup = Lookup[Any] if TYPE_CHECKING else Lookup
+
+
+def ask(statement: Statement, arguments: Sequence[Any]) -> list[Row]:
+    """The rows of a statement written as SQL (DatabaseWrapper.ask)."""
+    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS]).ask(statement, arguments)
 
 
 class Prepared:
@@ -32,8 +38,7 @@ class Prepared:
 
     def __call__(self, **values: Any) -> list[Row]:
         """The rows for these values, one for each mark."""
-        database = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
-        return database.ask(self._statement, [values[name] for name in self._marks])
+        return ask(self._statement, [values[name] for name in self._marks])
 
     @cached_property
     def _statement(self) -> Statement:

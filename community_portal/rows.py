@@ -20,10 +20,11 @@ class Insert:
 
 
 def insert(*parts: Insert) -> None:
-    """Insert all rows, part by part, as one message to PostgreSQL. Call inside a transaction.
+    """Insert all rows, part by part, as one message to PostgreSQL.
 
-    As bulk_create does, but without asking for the new ids: only rows that bring their primary key know it afterwards.
-    Raises IntegrityError like any insert.
+    PostgreSQL takes a message of several statements as one transaction: all rows are there afterwards or none, also
+    where no transaction was begun. As bulk_create does, but without asking for the new ids: only rows that bring their
+    primary key know it afterwards. Raises IntegrityError like any insert.
     """
     statements, values = [], []
     for part in parts:
