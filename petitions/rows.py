@@ -6,10 +6,11 @@ Lists are looked at all day: a line is worked out here into plain words, so that
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from html import escape
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -175,14 +176,18 @@ def standing(
     )
 
 
+@cache
+def _said(choices: type[TextChoices]) -> dict[str, str]:
+    """The words of each choice, looked up once."""
+    return {value: str(words) for value, words in choices.choices}
+
+
 class _Writer:
-    """Writes the lines of one page for one person; the words of choices are looked up once."""
+    """Writes the lines of one page for one person."""
 
     def __init__(self, staff: Staff, scope: Scope, now: datetime) -> None:
         self._staff, self._scope, self._now = staff, scope, now
-        self._sources = {value: str(words) for value, words in Petition.Source.choices}
-        self._states = {value: str(words) for value, words in State.choices}
-        self._kinds = {value: str(words) for value, words in Kind.choices}
+        self._sources, self._states, self._kinds = _said(Petition.Source), _said(State), _said(Kind)
         self._verbs: dict[tuple[Any, ...], list[Verb]] = {}
 
     def row(self, petition: Seen, clocks: list[Running]) -> Row:
