@@ -52,6 +52,7 @@ BUTTON = (
 )
 LINK = '<a class="button{look}" href="{act}">{step}<span class="sr">：{title}</span></a>'
 MAIN, PLAIN = " main", ""
+SHOWN = ("title", "url", "percent", "due", "due_words", "facts", "note", "whose", "step", "act", "version")
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,9 @@ class Row:
 
     @property
     def html(self) -> SafeString:
-        """The list item; every word in it is escaped here, once."""
-        said = {name: escape(str(value)) for name, value in vars(self).items()} | {"left": escape(self.left.words)}
+        """The list item; every word in it is escaped here, all at once: no text of the database holds a NUL."""
+        words = (*(str(getattr(self, name)) for name in SHOWN), self.left.words)
+        said = dict(zip((*SHOWN, "left"), escape("\0".join(words)).split("\0"), strict=True))
         look = MAIN if self.pressing else PLAIN
         return SafeString(
             LINE.format(
