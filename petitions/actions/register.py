@@ -1,12 +1,15 @@
 """Intake: one action for every channel."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from community_portal import rows
-from community_portal.prepared import Prepared
+from community_portal.database.base import Place, Statement
+from community_portal.prepared import Prepared, ask
 from grid.models import Staff
 from petitions.actions.drafts import Draft, Intake, draft
 from petitions.models import Petition
@@ -17,9 +20,16 @@ SAME_ORDER = timedelta(days=1)
 Key = tuple[str, str]
 
 _by_key = Prepared(
-    lambda system, no: Petition.objects.filter(external_system=system, external_no=no).values_list("pk"),
+    lambda system, no: Petition.objects.filter(external_system=system, external_no=no)
+    .exclude(external_no="")
+    .values_list("pk"),
     system="<system>",
     no="<no>",
+)
+
+
+_SERIALS = Statement(
+    "SELECT nextval(pg_get_serial_sequence('petitions_petition', 'id')) FROM generate_series(1, %s)", (Place(0),), 1
 )
 
 
@@ -32,7 +42,7 @@ def register(intake: Intake, *, by: Staff | None, at: datetime) -> tuple[Petitio
     if (known := _find_external(intake)) is not None:
         return known, False
     try:
-        with transaction.atomic():
+        with _on_its_own():
             return register_many([intake], by=by, at=at, known={})[0]
     except IntegrityError:
         if (known := _find_external(intake)) is not None:
@@ -45,8 +55,8 @@ def register_many(
 ) -> list[tuple[Petition, bool]]:
     """As `register`, in order, with a few statements for all; `known` are those that `find_externals` found.
 
-    Call inside a transaction. Raises ActionRefused for an empty text, IntegrityError when another process registers
-    one of the same numbers at this moment: roll back and call again.
+    All or none are written. Raises ActionRefused for an empty text, IntegrityError when another process registers one
+    of the same numbers at this moment: roll back and call again.
     """
     known = find_externals(intakes) if known is None else known
     serials = iter(next_serials(len(intakes)))
@@ -110,10 +120,11 @@ def _write(drafts: Sequence[Draft]) -> None:
     )
 
 
+def _on_its_own() -> AbstractContextManager[Any]:
+    """Inside a transaction a savepoint, so that a failure does not end it; elsewhere nothing, writing is one message."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
 def next_serials(count: int) -> list[int]:
     """The next petition ids, taken before the insert because the numbers are made of them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('petitions_petition', 'id')) FROM generate_series(1, %s)", [count]
-        )
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in ask(_SERIALS, [count])]
