@@ -74,7 +74,9 @@ def over_http(run_id: str) -> Result:
     for name, case in every.items():
         if case.limit:
             pairs = zip(rounds[name][1:], rounds[case.limit][1:], strict=True)
-            found[name]["of_bare"] = round(statistics.median(own.per_second / bare.per_second for own, bare in pairs), 3)
+            found[name]["of_bare"] = round(
+                statistics.median(own.per_second / bare.per_second for own, bare in pairs), 3
+            )
     return found
 
 

@@ -10,8 +10,10 @@ from django.db.models import Field, ForeignKey, Lookup, QuerySet
 
 from community_portal.database.base import DatabaseWrapper, Place, Row, Statement
 
-
-_Lookup = Lookup[Any] if TYPE_CHECKING else Lookup
+if TYPE_CHECKING:
+    _Lookup = Lookup[Any]
+else:
+    _Lookup = Lookup
 
 
 def ask(statement: Statement, arguments: Sequence[Any]) -> list[Row]:
@@ -63,11 +65,11 @@ class AnyOf(_Lookup):
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
         """The list as it is: the driver makes an array of it."""
         return "%s", [list(value)]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         """column = ANY(array)."""
         column, params = self.process_lhs(compiler, connection)
         values, its_params = self.process_rhs(compiler, connection)

@@ -118,9 +118,11 @@ _held = Prepared(
     lambda staff, on: in_force(on).filter(staff=staff).values_list(*HELD_COLUMNS), staff=ANYBODY, on=ANY_DAY
 )
 _with_held = Prepared(
-    lambda staff, on: Staff.objects.filter(pk=staff)
-    .annotate(held=FilteredRelation("appointments", condition=_runs(on, "appointments__")))
-    .values_list(*STAFF_COLUMNS, *(f"held__{column}" for column in HELD_COLUMNS)),
+    lambda staff, on: (
+        Staff.objects.filter(pk=staff)
+        .annotate(held=FilteredRelation("appointments", condition=_runs(on, "appointments__")))
+        .values_list(*STAFF_COLUMNS, *(f"held__{column}" for column in HELD_COLUMNS))
+    ),
     staff=ANYBODY,
     on=ANY_DAY,
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import NotSupportedError, ProgrammingError
+from django.db import NotSupportedError, OperationalError
 from django.db.backends.postgresql import base
 from psycopg2.errors import InvalidSqlStatementName
 from psycopg2.extensions import AsIs
@@ -37,6 +37,8 @@ class Place:
 class DatabaseWrapper(base.DatabaseWrapper):
     """The default connection's class."""
 
+    health_check_enabled: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._names: dict[Statement, str] = {}
@@ -58,7 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self._rows(statement.sql, _filled(statement, arguments))
         try:
             return self._execute(statement, arguments)
-        except (NotSupportedError, ProgrammingError) as error:
+        except (NotSupportedError, OperationalError) as error:
             if not _is_stale(error):
                 raise
             self._names = {}
@@ -71,8 +73,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self._rows(_call(name, statement), arguments)
         self._named += 1
         name = f"portal_{self._named}"
+        places = [AsIs(f"${n + 1}") for n in range(statement.places)]
         with self.cursor() as cursor:
-            text = cursor.mogrify(statement.sql, _filled(statement, [AsIs(f"${n + 1}") for n in range(statement.places)]))
+            text = cursor.mogrify(statement.sql, _filled(statement, places))
             call = cursor.mogrify(_call(name, statement), arguments)
             cursor.execute(f"PREPARE {name} AS {text.decode()}; {call.decode()}")
             self._names[statement] = name

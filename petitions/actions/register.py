@@ -20,9 +20,9 @@ SAME_ORDER = timedelta(days=1)
 Key = tuple[str, str]
 
 _by_key = Prepared(
-    lambda system, no: Petition.objects.filter(external_system=system, external_no=no)
-    .exclude(external_no="")
-    .values_list("pk"),
+    lambda system, no: (
+        Petition.objects.filter(external_system=system, external_no=no).exclude(external_no="").values_list("pk")
+    ),
     system="<system>",
     no="<no>",
 )
@@ -121,7 +121,7 @@ def _write(drafts: Sequence[Draft]) -> None:
 
 
 def _on_its_own() -> AbstractContextManager[Any]:
-    """Inside a transaction a savepoint, so that a failure does not end it; elsewhere nothing, writing is one message."""
+    """Inside a transaction a savepoint, so that a failure leaves it usable; elsewhere nothing, the rows go as one."""
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 

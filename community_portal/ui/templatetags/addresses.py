@@ -1,7 +1,7 @@
 """{% static %} and {% url %} as Django has them, but an address without variables is worked out once.
 
-A builtin of every template, and what {% load static %} loads (settings.TEMPLATES). The frame of a page has some thirty such addresses, each of which
-costs a look into the manifest or a walk through the URL patterns.
+A builtin of every template, and what {% load static %} loads (settings.TEMPLATES). The frame of a page has some thirty
+such addresses, each of which costs a look into the manifest or a walk through the URL patterns.
 """
 
 from typing import Any
