@@ -1,0 +1,194 @@
+"""The two readings of a text: as an address with its parts as they stand, and as a place for certain."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from residents.addresses import rows, singles
+from residents.addresses import tokens as t
+from residents.addresses.context import GAP, NEAR, Context, Part
+from residents.addresses.numbers import building_number, familiar, number_of, room_number
+
+Value = TypeVar("Value")
+Span = tuple[int, int]
+ROLES = (t.BUILDING, t.UNIT, t.FLOOR, t.ROOM)
+RANK = {role: rank for rank, role in enumerate(ROLES)}
+BEFORE = 24
+LONGEST = 2_000
+"""Characters that are read; nobody's address is longer, and a message names its place before."""
+
+# An estate's name begins behind the last division, road or road number before the building.
+AHEAD = re.compile(
+    r".*(?:省|自治区|(?<![社小])(?<=[^社小园业发东西南北中新老一二三四五六七八九十0-9A-Za-z])区|[市县镇乡旗]|街道|社区|居委会|[0-9]号"
+    r"|(?<![新一二三四五六七八九])村(?=..)|[路街巷弄道](?![口边])|[0-9]弄|\s|-)"
+)
+NAME = re.compile(r"[\w·（）()]{2,30}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Numbers found in a text; "" or None where the text says nothing, or says two things.
+
+    `floor` is negative below ground; `before` is what stands before the building, up to 24 characters.
+    """
+
+    building: str = ""
+    unit: int | None = None
+    floor: int | None = None
+    room: str = ""
+    before: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address and where its parts stand in it: (start, end) by part, and each part's number in its normal form.
+
+    A range (2-8栋) has a span and no number; `floor_no` is negative below ground.
+    """
+
+    text: str
+    spans: dict[str, Span]
+    building_no: str = ""
+    unit_no: str = ""
+    floor_no: str = ""
+    room_no: str = ""
+
+    def part(self, name: str) -> str:
+        """A part as it stands in the text: estate, building, unit, floor or room; "" without one."""
+        start, end = self.spans.get(name, (0, 0))
+        return self.text[start:end]
+
+    @property
+    def rest(self) -> list[str]:
+        """What is left around the parts, untouched and in order."""
+        pieces, at = [], 0
+        for start, end in sorted(self.spans.values()):
+            pieces.append(self.text[at:start])
+            at = end
+        return [piece for piece in [*pieces, self.text[at:]] if piece]
+
+
+def read_parts(text: str) -> list[Part]:
+    """Every part of a familiar text, in its order."""
+    context = Context(text)
+    for at, row in enumerate(context.rows):
+        context.look(at)
+        if len(row) == 1:
+            singles.read(context, row[0])
+        else:
+            rows.read(context, row)
+    return context.parts
+
+
+def parse_address(text: str) -> Address:
+    """The parts of a text that is an address; of two parts of one kind the first counts."""
+    plain = familiar(text[:LONGEST])
+    found: dict[str, Part] = {}
+    parts = read_parts(plain)
+    for part in parts:
+        if part.role in RANK:
+            found.setdefault(part.role, part)
+    spans = {role: (part.start, part.end) for role, part in found.items()}
+    estate = _estate(plain, parts)
+    if estate:
+        spans["estate"] = estate
+    numbers = {f"{role}_no": str(_normal(role, part.number)) for role, part in found.items() if part.number}
+    return Address(text, spans, **numbers)
+
+
+def _estate(text: str, parts: list[Part]) -> Span | None:
+    """Where the estate's name stands: the words before the first part, without divisions and the road."""
+    inside = [part for part in parts if part.role in RANK]
+    end = inside[0].start if inside else len(text)
+    start = max((part.end for part in parts if part.end <= end and part.role not in RANK), default=0)
+    ahead = AHEAD.match(text, start, max(start, end - 2))
+    name = NAME.search(text, ahead.end() if ahead else start, end)
+    return name.span() if name else None
+
+
+def parse_place(text: str) -> Place:
+    """The place that any text names for certain.
+
+    A household named in full goes before what is named in part; where two statements differ, neither counts.
+    """
+    mentions = list(_mentions(familiar(text[:LONGEST])))
+    if len(mentions) < 2:
+        return mentions[0] if mentions else Place()
+    return _agreed([each for each in mentions if each.building and each.room] or mentions)
+
+
+def _mentions(text: str) -> Iterator[Place]:
+    """Every place that a text mentions, each as far as it is said in one go."""
+    said: list[Part] = []
+    for part in read_parts(text):
+        if not part.firm or part.role not in RANK:
+            continue
+        if said and (RANK[part.role] <= RANK[said[-1].role] or not _joined(text, said[-1], part)):
+            yield _place(text, said)
+            said = []
+        said.append(part)
+    if said:
+        yield _place(text, said)
+
+
+def _joined(text: str, first: Part, second: Part) -> bool:
+    gap = text[first.end : second.start]
+    return len(gap) <= NEAR and all(char in GAP for char in gap)
+
+
+def _place(text: str, said: list[Part]) -> Place:
+    values = {part.role: _normal(part.role, part.number) if part.number else None for part in said}
+    start = said[0].start
+    return Place(
+        str(values.get(t.BUILDING) or ""),
+        _whole(values.get(t.UNIT)),
+        _whole(values.get(t.FLOOR)),
+        str(values.get(t.ROOM) or ""),
+        text[max(0, start - BEFORE) : start] if t.BUILDING in values else "",
+    )
+
+
+def _whole(value: str | int | None) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _normal(role: str, number: str) -> str | int:
+    """The normal form of a part's number; units and floors that have no number (东单元, 底层) keep their word."""
+    if role == t.BUILDING:
+        return building_number(number)
+    if role == t.ROOM:
+        return room_number(number)
+    sign, digits = (-1, number[1:]) if number[0] == "-" else (1, number)
+    try:
+        return sign * number_of(digits)
+    except ValueError:
+        return FLOORS.get(number, number.upper())
+
+
+FLOORS: dict[str, int] = {"首层": 1, "底层": 1}
+
+
+def _agreed(mentions: list[Place]) -> Place:
+    """What all mentions allow; from the first thing on that they differ in, nothing."""
+    buildings = _distinct(each.building for each in mentions)
+    units = _distinct(each.unit for each in mentions)
+    rooms = _distinct(each.room for each in mentions)
+    floors = _distinct(each.floor for each in mentions)
+    if len(buildings) > 1:
+        return Place()
+    building = buildings[0] if buildings else ""
+    before = next((each.before for each in mentions if each.building), "")
+    if len(units) > 1:
+        return Place(building, before=before)
+    return Place(
+        building,
+        units[0] if units else None,
+        floors[0] if len(floors) == 1 else None,
+        rooms[0] if len(rooms) == 1 else "",
+        before,
+    )
+
+
+def _distinct(values: Iterable[Value]) -> list[Value]:
+    return list(dict.fromkeys(value for value in values if value not in ("", None)))

@@ -1,0 +1,173 @@
+"""The roles of numbers in a row: 7-12-425, 3-501, 2-8栋, 501、502, 88-6号."""
+
+from residents.addresses import tokens as t
+from residents.addresses.context import PLACED, ROAD, Context
+from residents.addresses.tokens import Token
+
+ORDER = (t.BUILDING, t.UNIT, t.FLOOR, t.ROOM)
+MAX_UNIT = 20
+MAX_DOOR = 50
+RANGE = 40
+LISTS = frozenset("/、,和及与至到")
+
+
+def read(context: Context, row: list[Token]) -> None:
+    """Take down what each number of a row is."""
+    first, last, size = row[0], row[-1], len(row)
+    if row[1].joint == ".":
+        if not _full(context, row):
+            context.skip(last)
+            return
+    elif context.after_road:
+        _road(context, row)
+        return
+    if size == 2:
+        _two(context, first, last)
+    elif size == 3:
+        _three(context, row)
+    elif row[1].joint in LISTS:
+        _together(context, _role_of_list(context, last), first, last)
+    else:
+        for token, role in zip(row, ORDER, strict=False):
+            context.take(role, token)
+
+
+def _together(context: Context, role: str, first: Token, last: Token) -> None:
+    """One part without a number: a range or list names no single thing."""
+    context.put(role, first.start, last.end, firm=role in (t.BUILDING, t.UNIT))
+
+
+def _in_turn(context: Context, row: list[Token], *roles: str, firm: bool = False) -> None:
+    for token, role in zip(row, roles, strict=True):
+        context.take(role, token, firm=firm)
+
+
+def _close(first: Token, last: Token) -> bool:
+    """Whether two numbers are a range: the second somewhat greater than the first."""
+    if not (first.number.isdecimal() and last.number.isdecimal()):
+        return False
+    return 0 < int(last.number) - int(first.number) < RANGE
+
+
+def _role_of_list(context: Context, last: Token) -> str:
+    if last.kind in ORDER:
+        return last.kind
+    return t.ROOM if last.digits > 2 else ROAD
+
+
+def _road(context: Context, row: list[Token]) -> None:
+    """Behind a road the first number is the road's: 88-6号, 88-3-501; a range is all the road's."""
+    first, last = row[0], row[-1]
+    if len(row) == 2 and _close(first, last):
+        context.put(ROAD, first.start, last.end)
+        return
+    context.take(ROAD, first)
+    if len(row) == 2:
+        context.take(t.BUILDING, last, weak=True)
+    elif len(row) == 3:
+        _in_turn(context, row[1:], t.BUILDING, t.ROOM if last.digits > 2 else t.UNIT)
+    else:
+        for token, role in zip(row[1:], (t.BUILDING, t.UNIT, t.ROOM), strict=False):
+            context.take(role, token)
+
+
+def _two(context: Context, first: Token, last: Token) -> None:
+    row = [first, last]
+    if last.joint in LISTS and (last.kind != t.BARE or first.digits > 2):
+        _together(context, _role_of_list(context, last), first, last)
+    elif last.kind == t.BUILDING:
+        context.drop_weak()
+        _together(context, t.BUILDING, first, last)
+    elif last.kind == t.UNIT:
+        firm = context.next_adjacent and context.next is not None and context.plain_room(context.next)
+        _in_turn(context, row, t.BUILDING, t.UNIT, firm=firm and _fits(first, last))
+    elif last.kind == t.FLOOR:
+        _two_to_floor(context, row)
+    elif context.last == t.BUILDING and context.adjacent:
+        _behind_building(context, row)
+    elif _is_rooms(context, first, last):
+        _together(context, t.ROOM, first, last)
+    else:
+        _short(context, row)
+
+
+def _two_to_floor(context: Context, row: list[Token]) -> None:
+    first, last = row
+    if context.last == t.BUILDING:
+        _in_turn(context, row, t.UNIT, t.FLOOR)
+    elif first.digits > 2 or first.number[0].isalpha():
+        _in_turn(context, row, t.BUILDING, t.FLOOR)
+    else:
+        _together(context, t.FLOOR, first, last)
+
+
+def _behind_building(context: Context, row: list[Token]) -> None:
+    """3号楼2-501; behind a guessed building (122号14-1399) the row has its own."""
+    first, last = row
+    if context.parts[-1].weak and first.digits < 3 and last.digits > 2:
+        context.drop_weak()
+        _in_turn(context, row, t.BUILDING, t.ROOM)
+    elif first.digits > 2 and (_close(first, last) or last.digits < 2):
+        _together(context, t.ROOM, first, last)
+    else:
+        firm = context.near and first.number.isdecimal() and 0 < int(first.number) <= MAX_UNIT
+        _in_turn(context, row, t.UNIT, t.ROOM, firm=firm and context.plain_room(last))
+
+
+def _is_rooms(context: Context, first: Token, last: Token) -> bool:
+    """Whether both numbers are rooms or shops: behind a floor or unit, a range, 1103-2, two long ones in a market."""
+    if context.have.intersection((t.FLOOR, t.ROOM, t.UNIT)) or (_close(first, last) and first.digits > 1):
+        return True
+    if first.digits == 4 and last.digits < 3:
+        return True
+    return first.digits > 2 and (last.digits < 3 or last.digits > 2) and context.in_market()
+
+
+def _short(context: Context, row: list[Token]) -> None:
+    """3-501 and 3-2: building and room, or building and unit."""
+    first, last = row
+    room = last.digits > 2 or last.kind == t.ROOM or context.in_market()
+    start = context.text[first.start - 1] if first.start else ""
+    firm = (
+        room
+        and first.number.isdecimal()
+        and len(first.number) < 3
+        and int(first.number) > 0
+        and (not start or start in PLACED)
+        and last.number[:1].isdecimal()
+        and context.plain_room(last)
+        and 0 < int("".join(filter(str.isdecimal, last.number))) % 100 < MAX_DOOR
+    )
+    _in_turn(context, row, t.BUILDING, t.ROOM if room else t.UNIT, firm=firm)
+
+
+def _three(context: Context, row: list[Token]) -> None:
+    first, second, last = row
+    if context.last == t.BUILDING and context.adjacent and not context.parts[-1].weak:
+        _in_turn(context, row, t.UNIT, t.FLOOR, t.ROOM)
+        return
+    if second.joint in LISTS and not _full(context, row):
+        _together(context, _role_of_list(context, last), first, last)
+        return
+    context.drop_weak()
+    ends_in_floor = last.kind == t.FLOOR
+    _in_turn(context, row, t.BUILDING, t.UNIT, t.FLOOR if ends_in_floor else t.ROOM, firm=_full(context, row))
+
+
+def _fits(building: Token, unit: Token) -> bool:
+    """Whether two numbers can be a building and its unit."""
+    numbers = building.number.isdecimal() and unit.number.isdecimal()
+    return numbers and building.digits < 4 and int(building.number) > 0 and 0 < int(unit.number) <= MAX_UNIT
+
+
+def _full(context: Context, row: list[Token]) -> bool:
+    """Whether three numbers are building, unit and room of a household, and no date or telephone."""
+    if len(row) != 3 or row[1].joint != row[2].joint:
+        return False
+    before = context.text[row[0].start - 1] if row[0].start else ""
+    return (
+        before not in frozenset(".:/-")
+        and _fits(row[0], row[1])
+        and row[2].number[:1].isdecimal()
+        and context.plain_room(row[2])
+    )
