@@ -121,7 +121,8 @@ class Context:
 
     def firm_room(self, token: Token) -> bool:
         """Whether a room stands right behind its building, unit or floor."""
-        return self.near and self.last in (t.BUILDING, t.UNIT, t.FLOOR) and self.plain_room(token)
+        said = self.near and self.last in (t.BUILDING, t.UNIT, t.FLOOR) and self.parts[-1].firm
+        return said and self.plain_room(token)
 
     def parts_follow(self, token: Token) -> bool:
         """Whether a unit or a room follows at once."""

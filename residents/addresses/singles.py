@@ -23,6 +23,8 @@ FUEL = re.compile(r"\s*[汽柴油线机泵锅]")
 LETTERS = re.compile("[A-Za-z]{2}")
 LOOSE = ("排", "号馆", "高楼", "号高楼")
 SAID_ROOM = frozenset(("室", "室室", "号室", "号房", "房间", "房"))
+NAMING = frozenset(("店", "房", "铺", "户", "档"))
+"""Words of rooms that with a numeral are names: 三房村, 第一店."""
 PARTS = (t.BUILDING, t.UNIT, t.FLOOR)
 
 
@@ -94,7 +96,7 @@ def _floor(context: Context, token: Token) -> None:
 
 def _room(context: Context, token: Token) -> None:
     number = token.number
-    if token.word.endswith("店") and not number[0].isascii():
+    if (token.word.endswith("店") and number[-1] in "sS") or (token.word in NAMING and not number[0].isascii()):
         context.skip(token)
     elif _is_glued(context, token):
         _glued(context, token, t.UNIT if context.last == t.BUILDING else t.BUILDING)
@@ -145,7 +147,7 @@ def _hao(context: Context, token: Token) -> None:
     firm = (
         (role == t.BUILDING and named and context.parts_follow(token))
         or (role == t.ROOM and context.firm_room(token))
-        or (role == t.UNIT and context.near and context.parts_follow(token))
+        or (role == t.UNIT and context.near and token.digits < 3 and context.parts_follow(token))
     )
     context.take(role, token, firm=firm, weak=role in (t.BUILDING, t.ROOM) and not context.firm_room(token))
 
@@ -199,7 +201,7 @@ def _bare(context: Context, token: Token) -> None:
     if not role:
         context.skip(token)
         return
-    weak = not context.near and _goes_on(context, token)
+    weak = context.last not in PARTS and _goes_on(context, token)
     context.take(role, token, firm=role == t.ROOM and context.firm_room(token), weak=weak)
 
 

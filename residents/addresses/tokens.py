@@ -16,7 +16,7 @@ WORDS = {
     **dict.fromkeys("单元 号单元 #单元 单单元 单元元 梯 号梯".split(), UNIT),
     **dict.fromkeys("门 号门 #门".split(), DOOR),
     **dict.fromkeys("层 楼 层层".split(), FLOOR),
-    **dict.fromkeys("室 号室 室室 窒 市 房 号房 房间 铺 号铺 店 号店 档 号档 商位 办公室 号网点 户 号户".split(), ROOM),
+    **dict.fromkeys("室 号室 室室 窒 房 号房 房间 铺 号铺 店 号店 档 号档 商位 办公室 号网点 户 号户".split(), ROOM),
     **dict.fromkeys("号 号号".split(), PLAIN_HAO),
     "#": HASH,
     "弄": LANE,
@@ -29,6 +29,8 @@ NOT_BEFORE = {
     "楼": "道梯栋下上顶盘",
     "栋楼": "上下道里内顶前后梯",
     "幢楼": "上下道里内顶前后梯",
+    "层": "楼",
+    "号楼楼": "道梯上下顶盘栋长前后内里门",
     "门": "口前外卫禁诊窗店面铃锁市头",
     "号门": "口店面市诊",
     "房": "屋产子价间租贷款费管",
@@ -48,7 +50,7 @@ NAMES = (
     "|大道|大街|小区|社区|新村|[期区院路道巷村里苑园线环社坊甲庄埭桥]|大队|组?团|[中小]学|广场|大厦|国道|县道|℃|%"
 )
 AMOUNTS = (
-    "元|块|万|千|百|米|㎡|m2|公里|小时|秒|点|名|条|个|度|斤|岁|月|平(?!台|时|常)|天(?!花|窗|井|天)|年(?!久|老|迈)"
+    "元|块|万(?!德|达|科)|千|米|㎡|m2|公里|小时|秒|点|名(?!仕|城|苑|门)|条|个|度|斤|岁|月|平(?!台|时|常|邮|安)|天(?!花|窗|井|天)|年(?!久|老|迈)"
     "|日(?!常|夜)|时(?!常|有|不)|分(?!户|管|水)|人(?!家|为)|次(?!卧)|家(?:住户|居民|业主|商)"
     "|户(?:居民|人家|业主|住户|用户|家庭|没|都|全)"
 )
@@ -78,6 +80,8 @@ LETTERED = {"单元": UNIT, "室": ROOM, "": LETTER}
 FIXED = {"层": FLOOR, "元": UNIT}
 SEPARATOR = re.compile(r"\s*(?:-+|[/、,.]|[和及与至到])\s*")
 BELOW = ("负", "地下")
+ROOM_FROM = 3
+"""Digits of a room: 101，2号楼 is no list."""
 LONG = 6
 """Digits of what is no number of a building or room any more: telephone, order and postal numbers."""
 
@@ -129,8 +133,9 @@ def rows_in(text: str) -> list[list[Token]]:
     for token in tokens_in(text):
         if last is not None and last.kind == BARE and last.digits < LONG and token.digits < LONG and token.start > last.end:
             joint = SEPARATOR.fullmatch(text, last.end, token.start)
-            if joint:
-                token.joint = joint[0].strip()[:1]
+            mark = joint[0].strip()[:1] if joint else ""
+            if mark and (mark == "-" or last.digits < ROOM_FROM or token.kind not in (BUILDING, UNIT, DOOR, FLOOR)):
+                token.joint = mark
                 rows[-1].append(token)
                 last = token
                 continue
