@@ -1,6 +1,5 @@
 """The two readings of a text: as an address with its parts as they stand, and as a place for certain."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -8,22 +7,15 @@ from typing import TypeVar
 from residents.addresses import rows, singles
 from residents.addresses import tokens as t
 from residents.addresses.context import GAP, NEAR, Context, Part
+from residents.addresses.estates import Span, estate_in
 from residents.addresses.numbers import building_number, familiar, number_of, room_number
 
 Value = TypeVar("Value")
-Span = tuple[int, int]
 ROLES = (t.BUILDING, t.UNIT, t.FLOOR, t.ROOM)
 RANK = {role: rank for rank, role in enumerate(ROLES)}
 BEFORE = 24
 LONGEST = 2_000
 """Characters that are read; nobody's address is longer, and a message names its place before."""
-
-# An estate's name begins behind the last division, road or road number before the building.
-AHEAD = re.compile(
-    r".*(?:省|自治区|(?<![社小])(?<=[^社小园业发东西南北中新老一二三四五六七八九十0-9A-Za-z])区|[市县镇乡旗]|街道|社区|居委会|[0-9]号"
-    r"|(?<![新一二三四五六七八九])村(?=..)|[路街巷弄道](?![口边])|[0-9]弄|\s|-)"
-)
-NAME = re.compile(r"[\w·（）()]{2,30}")
 
 
 @dataclass(frozen=True)
@@ -90,21 +82,11 @@ def parse_address(text: str) -> Address:
         if part.role in RANK:
             found.setdefault(part.role, part)
     spans = {role: (part.start, part.end) for role, part in found.items()}
-    estate = _estate(plain, parts)
+    estate = estate_in(plain, parts, ROLES)
     if estate:
         spans["estate"] = estate
     numbers = {f"{role}_no": str(_normal(role, part.number)) for role, part in found.items() if part.number}
     return Address(text, spans, **numbers)
-
-
-def _estate(text: str, parts: list[Part]) -> Span | None:
-    """Where the estate's name stands: the words before the first part, without divisions and the road."""
-    inside = [part for part in parts if part.role in RANK]
-    end = inside[0].start if inside else len(text)
-    start = max((part.end for part in parts if part.end <= end and part.role not in RANK), default=0)
-    ahead = AHEAD.match(text, start, max(start, end - 2))
-    name = NAME.search(text, ahead.end() if ahead else start, end)
-    return name.span() if name else None
 
 
 def parse_place(text: str) -> Place:

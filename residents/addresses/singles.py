@@ -38,7 +38,7 @@ def _building(context: Context, token: Token) -> None:
         context.skip(token)
         return
     context.drop_weak()
-    second = t.BUILDING in context.have and context.adjacent
+    second = t.BUILDING in context.have and context.adjacent and context.last != t.ROOM
     context.take(t.UNIT if second else t.BUILDING, token, firm=not second and _said_building(context, token))
 
 
