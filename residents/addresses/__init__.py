@@ -5,6 +5,6 @@ a complaint too, and says only what is certain. Both read with the same eyes (to
 """
 
 from residents.addresses.numbers import building_number, number_of
-from residents.addresses.reading import Address, Place, parse_address, parse_place
+from residents.addresses.reading import Address, Place, parse_address, parse_place, parse_places
 
-__all__ = ["Address", "Place", "building_number", "number_of", "parse_address", "parse_place"]
+__all__ = ["Address", "Place", "building_number", "number_of", "parse_address", "parse_place", "parse_places"]

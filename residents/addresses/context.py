@@ -3,6 +3,7 @@
 import re
 
 from residents.addresses import tokens as t
+from residents.addresses.numbers import NUMERALS
 from residents.addresses.tokens import Token
 
 ROAD = "road"
@@ -21,7 +22,8 @@ NO_ROOM = re.compile(
     r"\s*(?:[0-9]|[.:%/~-]\s*[0-9]|[、和及与至到,]\s*[0-9]{3,4}(?![0-9])|路|弄|栋|幢|号楼|号线|号院|号\s*[0-9]{3})"
 )
 NEAR = 3
-ROOM_DIGITS = range(3, 6)
+ROOM_DIGITS = (3, 4)
+LISTS = frozenset("-、,/和及与至到")
 
 
 class Part:
@@ -55,6 +57,7 @@ class Context:
         self.gap, self.before = "", ""
         self.adjacent = self.near = self.after_road = self.next_adjacent = False
         self.next: Token | None = None
+        self._market: int | None = None
 
     def look(self, at: int) -> None:
         """Take in what stands around a row."""
@@ -82,7 +85,10 @@ class Context:
 
     def in_market(self) -> bool:
         """Whether a market or office building was named before: there numbers are shops and rooms."""
-        return MARKET.search(self.text, 0, self.rows[self.at][0].start) is not None
+        if self._market is None:
+            named = MARKET.search(self.text)
+            self._market = named.end() if named else len(self.text) + 1
+        return self._market <= self.rows[self.at][0].start
 
     def in_village(self) -> bool:
         """Whether the words before the number name a village, whose numbers are like a road's."""
@@ -114,15 +120,34 @@ class Context:
                 part.role, part.firm = ROAD, False
         self.have = {part.role for part in self.parts}
 
+    def in_list(self, token: Token) -> bool:
+        """Whether a number is the end of a range or list, or of a longer name: 六、七栋, Se-6栋."""
+        mark, number = self.text[token.start - 2 : token.start][-1:], self.text[token.start - 2 : token.start - 1]
+        if mark == "-" and number.isascii() and number.isalpha():
+            return True
+        if mark not in LISTS or not number or self.text[token.start - 4 : token.start - 1].isdecimal():
+            return False
+        return number.isdecimal() or number in NUMERALS
+
     def plain_room(self, token: Token) -> bool:
         """Whether a number looks like a room's, and what follows makes no amount, list or telephone of it."""
         end = token.end - 1 if token.word == "号" else token.end
-        return token.digits in ROOM_DIGITS and not token.lead and not NO_ROOM.match(self.text, end)
+        lettered = token.number[0].isalpha() and token.number.isascii()
+        long_enough = token.digits in ROOM_DIGITS or (token.digits == 5 and token.word == "室") or lettered
+        return long_enough and not token.lead and not NO_ROOM.match(self.text, end)
 
     def firm_room(self, token: Token) -> bool:
         """Whether a room stands right behind its building, unit or floor."""
-        said = self.near and self.last in (t.BUILDING, t.UNIT, t.FLOOR) and self.parts[-1].firm
-        return said and self.plain_room(token)
+        return self.inside() and self.plain_room(token)
+
+    def inside(self) -> bool:
+        """Whether a building or unit for certain stands right before, with or without a floor."""
+        if not self.near or not self.parts[-1].firm:
+            return False
+        *ahead, last = self.parts
+        if last.role == t.FLOOR and ahead and last.start - ahead[-1].end <= NEAR:
+            last = ahead[-1]
+        return last.firm and last.role in (t.BUILDING, t.UNIT)
 
     def parts_follow(self, token: Token) -> bool:
         """Whether a unit or a room follows at once."""

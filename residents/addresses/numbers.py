@@ -17,11 +17,11 @@ MENDED = {slip: "单元" for slip in ("单园", "单无", "单远", "单员", "�
     slip: "号楼" for slip in ("号喽", "号娄", "号偻", "好楼", "浩楼")
 }
 SLIP = re.compile(
-    rf"(?<=[0-9{NUMERALS}])(?:{'|'.join(MENDED)})"
-    r"|(?<=[0-9])[Oo](?=[0-9]|$|[^0-9A-Za-z])|(?<=[0-9])[lI|](?![A-Za-z])|(?<![0-9A-Za-z])[lI|](?=[0-9])"
-    r"|(?<=[0-9])一(?=[0-9])"
+    rf"(?<=[0-9A-Za-z{NUMERALS}])(?:{'|'.join(MENDED)})"
+    r"|(?<=[0-9])[Oo]+(?=[0-9]|$|[^0-9A-Za-z])|(?<=[0-9])[lI|](?![A-Za-z])"
+    r"|(?<![0-9A-Za-z])[lI|](?=[0-9]|号?[楼栋幢]|单[元园])|(?<=[0-9A-Za-z])一(?=[0-9A-Za-z])"
 )
-LETTERS = {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "一": "-"}
+LETTERS = str.maketrans("OolI|一", "00111-")
 
 
 def familiar(text: str) -> str:
@@ -33,7 +33,7 @@ def familiar(text: str) -> str:
 
 
 def _mended(match: re.Match[str]) -> str:
-    return LETTERS.get(match[0]) or MENDED[match[0]]
+    return MENDED.get(match[0]) or match[0].translate(LETTERS)
 
 
 def number_of(text: str) -> int:

@@ -1,5 +1,6 @@
 """The two readings of a text: as an address with its parts as they stand, and as a place for certain."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -11,18 +12,25 @@ from residents.addresses.estates import Span, estate_in
 from residents.addresses.numbers import building_number, familiar, number_of, room_number
 
 Value = TypeVar("Value")
+DOOR = re.compile("0[1-9]")
+"""A room by its place on the floor: 5层01 is 501."""
+
+UNREADABLE = -1
+"""A unit that was said but has no number (东单元, 1、2单元): it fits none."""
+
 ROLES = (t.BUILDING, t.UNIT, t.FLOOR, t.ROOM)
 RANK = {role: rank for rank, role in enumerate(ROLES)}
 BEFORE = 24
-LONGEST = 2_000
-"""Characters that are read; nobody's address is longer, and a message names its place before."""
+FAR = 24
+LONGEST = 10_000
+"""Characters that are read: twice what a form takes."""
 
 
 @dataclass(frozen=True)
 class Place:
     """Numbers found in a text; "" or None where the text says nothing, or says two things.
 
-    `floor` is negative below ground; `before` is what stands before the building, up to 24 characters.
+    `floor` is negative below ground, `unit` UNREADABLE where one was said without a number; `before` is what stands before the building, up to 24 characters.
     """
 
     building: str = ""
@@ -94,21 +102,41 @@ def parse_place(text: str) -> Place:
 
     A household named in full goes before what is named in part; where two statements differ, neither counts.
     """
-    mentions = list(_mentions(familiar(text[:LONGEST])))
+    plain = familiar(text[:LONGEST])
+    return _certain(plain, read_parts(plain))
+
+
+def parse_places(text: str) -> tuple[Place, Place]:
+    """The place for certain, and the one that the text may mean: for offering, never for deciding."""
+    plain = familiar(text[:LONGEST])
+    parts = read_parts(plain)
+    certain = _certain(plain, parts)
+    if certain.building and certain.room:
+        return certain, certain
+    guesses = list(_mentions(plain, parts))
+    full = [each for each in guesses if each.building and (each.room or each.unit)]
+    return certain, _agreed(full) if full and not certain.building else certain
+
+
+def _certain(text: str, parts: list[Part]) -> Place:
+    mentions = list(_mentions(text, [part for part in parts if part.firm]))
     if len(mentions) < 2:
         return mentions[0] if mentions else Place()
     return _agreed([each for each in mentions if each.building and each.room] or mentions)
 
 
-def _mentions(text: str) -> Iterator[Place]:
-    """Every place that a text mentions, each as far as it is said in one go."""
+def _mentions(text: str, parts: list[Part]) -> Iterator[Place]:
+    """Every place that these parts mention, each as far as it is said in one go; a room alone only near the rest."""
     said: list[Part] = []
-    for part in read_parts(text):
-        if not part.firm or part.role not in RANK:
+    end: int | None = None
+    for part in parts:
+        if part.role not in RANK:
             continue
         if said and (RANK[part.role] <= RANK[said[-1].role] or not _joined(text, said[-1], part)):
             yield _place(text, said)
-            said = []
+            end, said = said[-1].end, []
+        if part.role == t.ROOM and not said and end is not None and part.start - end > FAR:
+            continue
         said.append(part)
     if said:
         yield _place(text, said)
@@ -120,19 +148,15 @@ def _joined(text: str, first: Part, second: Part) -> bool:
 
 
 def _place(text: str, said: list[Part]) -> Place:
-    values = {part.role: _normal(part.role, part.number) if part.number else None for part in said}
-    start = said[0].start
-    return Place(
-        str(values.get(t.BUILDING) or ""),
-        _whole(values.get(t.UNIT)),
-        _whole(values.get(t.FLOOR)),
-        str(values.get(t.ROOM) or ""),
-        text[max(0, start - BEFORE) : start] if t.BUILDING in values else "",
-    )
-
-
-def _whole(value: str | int | None) -> int | None:
-    return value if isinstance(value, int) else None
+    values = {part.role: _normal(part.role, part.number) if part.number else "" for part in said}
+    unit, floor, room = values.get(t.UNIT), values.get(t.FLOOR), str(values.get(t.ROOM) or "")
+    storey = floor if isinstance(floor, int) else None
+    if DOOR.fullmatch(room) and storey and storey > 0:
+        room = f"{storey}{room}"
+    readable = isinstance(unit, int) and 0 < unit <= rows.MAX_UNIT
+    number = int(unit or 0) if readable else UNREADABLE if room and unit is not None else None
+    before = text[max(0, said[0].start - BEFORE) : said[0].start] if t.BUILDING in values else ""
+    return Place(str(values.get(t.BUILDING) or ""), number, storey, room, before)
 
 
 def _normal(role: str, number: str) -> str | int:

@@ -1,19 +1,26 @@
 """The roles of numbers in a row: 7-12-425, 3-501, 2-8栋, 501、502, 88-6号."""
 
+import re
+
 from residents.addresses import tokens as t
-from residents.addresses.context import PLACED, ROAD, Context
+from residents.addresses.context import NAMED, PLACED, ROAD, Context
 from residents.addresses.tokens import Token
 
 ORDER = (t.BUILDING, t.UNIT, t.FLOOR, t.ROOM)
 MAX_UNIT = 20
 MAX_DOOR = 50
 RANGE = 40
+CONTINUED = frozenset(".:/-、")
+YEAR = re.compile("(?:19|20)[0-9]{2}")
 LISTS = frozenset("/、,和及与至到")
 
 
 def read(context: Context, row: list[Token]) -> None:
     """Take down what each number of a row is."""
     first, last, size = row[0], row[-1], len(row)
+    if last.kind == t.OTHER:
+        context.skip(last)
+        return
     if row[1].joint == ".":
         if not _full(context, row):
             context.skip(last)
@@ -127,18 +134,22 @@ def _short(context: Context, row: list[Token]) -> None:
     """3-501 and 3-2: building and room, or building and unit."""
     first, last = row
     room = last.digits > 2 or last.kind == t.ROOM or context.in_market()
-    start = context.text[first.start - 1] if first.start else ""
-    firm = (
-        room
-        and first.number.isdecimal()
-        and len(first.number) < 3
-        and int(first.number) > 0
-        and (not start or start in PLACED)
-        and last.number[:1].isdecimal()
-        and context.plain_room(last)
-        and 0 < int("".join(filter(str.isdecimal, last.number))) % 100 < MAX_DOOR
-    )
+    start = _standing_before(context, first)
+    firm = room and last.joint == "-" and _names_building(first, start) and context.plain_room(last) and _has_door(last)
     _in_turn(context, row, t.BUILDING, t.ROOM if room else t.UNIT, firm=firm)
+
+
+def _names_building(token: Token, before: str) -> bool:
+    """Whether a number without a word can be a building where it stands; a letter only behind an estate's name."""
+    if not token.number.isdecimal():
+        return len(token.number) < 3 and before in NAMED
+    return len(token.number) < 3 and int(token.number) > 0 and (not before or before in PLACED)
+
+
+def _has_door(token: Token) -> bool:
+    """Whether a room's last two digits can be a door on a floor."""
+    digits = "".join(filter(str.isdecimal, token.number))
+    return token.number[0].isdecimal() and 0 < int(digits) % 100 < MAX_DOOR
 
 
 def _three(context: Context, row: list[Token]) -> None:
@@ -156,18 +167,23 @@ def _three(context: Context, row: list[Token]) -> None:
 
 def _fits(building: Token, unit: Token) -> bool:
     """Whether two numbers can be a building and its unit."""
-    numbers = building.number.isdecimal() and unit.number.isdecimal()
-    return numbers and building.digits < 4 and int(building.number) > 0 and 0 < int(unit.number) <= MAX_UNIT
+    first, second = building.number, unit.number
+    named = int(first) > 0 if first.isdecimal() else first.isascii()
+    return named and len(first) < 4 and second.isdecimal() and 0 < int(second) <= MAX_UNIT
 
 
 def _full(context: Context, row: list[Token]) -> bool:
     """Whether three numbers are building, unit and room of a household, and no date or telephone."""
     if len(row) != 3 or row[1].joint != row[2].joint:
         return False
-    before = context.text[row[0].start - 1] if row[0].start else ""
-    return (
-        before not in frozenset(".:/-")
-        and _fits(row[0], row[1])
-        and row[2].number[:1].isdecimal()
-        and context.plain_room(row[2])
-    )
+    before, room = _standing_before(context, row[0]), row[2].number
+    if row[1].joint != "-" and ((before and before not in NAMED) or YEAR.fullmatch(room)):
+        return False
+    return before not in CONTINUED and _fits(row[0], row[1]) and row[2].digits > 2 and context.plain_room(row[2])
+
+
+def _standing_before(context: Context, token: Token) -> str:
+    """The character before a row; a mark that joins it to more before counts even over spaces (A - 2 - 101)."""
+    ahead = context.text[: token.start]
+    joined = ahead.rstrip()[-1:]
+    return joined if joined in CONTINUED else ahead[-1:]

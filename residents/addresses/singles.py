@@ -17,7 +17,7 @@ WARDS = frozenset("0123456789一二三四五六七八九十小")
 STOREYS = frozenset("栋幢楼层")
 COUNTED = frozenset("这那该此有共每几两另整全数余仅约")
 SEVERAL = re.compile(
-    "居民|住宅|商|高层|小高层|建筑|别墅|大楼|房|楼(?!上|下|顶|道|梯|内|里|前|后|外|东|西|南|北|面|体)"
+    r"\s*(?:居民|住宅|商|高层|小高层|建筑|别墅|大楼|房|楼(?![上下顶道梯内里前后外东西南北面体]))"
 )
 FUEL = re.compile(r"\s*[汽柴油线机泵锅]")
 LETTERS = re.compile("[A-Za-z]{2}")
@@ -38,7 +38,8 @@ def _building(context: Context, token: Token) -> None:
         context.skip(token)
         return
     context.drop_weak()
-    second = t.BUILDING in context.have and context.adjacent and context.last != t.ROOM
+    lettered = not token.number[0].isdecimal() or token.word[-1] == "座"
+    second = lettered and t.BUILDING in context.have and context.adjacent and context.last in PARTS
     context.take(t.UNIT if second else t.BUILDING, token, firm=not second and _said_building(context, token))
 
 
@@ -46,31 +47,37 @@ def _said_building(context: Context, token: Token) -> bool:
     """Whether the word behind a number names a building in any text, and is no count: 三栋居民楼, 这一栋."""
     word, before = token.word, context.text[token.start - 1] if token.start else ""
     numeral = not token.number[0].isascii()
-    if word in LOOSE:
+    if word in LOOSE or token.number == "两" or context.in_list(token):
         return False
     if word.endswith("座"):
         if numeral or token.number[0].isdecimal():
             return context.parts_follow(token)
         return before not in STOREYS
     if word[0] in "栋幢撞懂橦":
-        if before in COUNTED or SEVERAL.match(context.text[token.end - len(word) + 1 :].lstrip()):
+        if before in COUNTED or SEVERAL.match(context.text, token.end - len(word) + 1):
             return False
-        return not numeral or not before or before in PLACED or context.parts_follow(token)
+        placed = not token.lead and (not before or before in PLACED)
+        return not numeral or placed or context.parts_follow(token)
     return True
 
 
 def _hash(context: Context, token: Token) -> None:
-    role = t.UNIT if t.BUILDING in context.have and context.adjacent else t.BUILDING
-    context.take(role, token, firm=FUEL.match(context.text, token.end) is None)
+    """3# is a building; 2# right behind it and before a room a unit (3#2#501)."""
+    unit = context.last == t.BUILDING and token.start == context.end and context.parts_follow(token)
+    fuel = FUEL.match(context.text, token.end) is not None
+    context.take(t.UNIT if unit else t.BUILDING, token, firm=not fuel and not context.in_list(token))
 
 
 def _unit(context: Context, token: Token) -> None:
-    context.take(t.UNIT, token, firm=True)
+    listed = token.number == "两" or context.in_list(token)
+    said = token.word.endswith("元") or context.parts_follow(token)
+    context.put(t.UNIT, token.start, token.end, "" if listed else token.number, firm=said)
 
 
 def _door(context: Context, token: Token) -> None:
     """二门 between building and room is a unit; elsewhere a door."""
-    if context.adjacent and context.last == t.BUILDING and token.digits < 3 and context.next_adjacent:
+    floor = context.next_adjacent and context.next is not None and context.next.kind == t.FLOOR
+    if context.last == t.BUILDING and context.near and token.digits < 3 and (floor or context.parts_follow(token)):
         context.take(t.UNIT, token, firm=True)
     else:
         context.skip(token)
@@ -101,8 +108,10 @@ def _room(context: Context, token: Token) -> None:
     elif _is_glued(context, token):
         _glued(context, token, t.UNIT if context.last == t.BUILDING else t.BUILDING)
     else:
-        alone = token.word in SAID_ROOM and token.digits in (3, 4) and number[0].isascii()
-        context.take(t.ROOM, token, firm=alone or context.firm_room(token))
+        said = token.word in SAID_ROOM
+        alone = said and token.digits in (3, 4) and (number[0].isascii() or token.word != "房")
+        inside = said and context.last in (t.UNIT, t.FLOOR) and context.inside()
+        context.take(t.ROOM, token, firm=alone or inside or context.firm_room(token))
 
 
 def _is_glued(context: Context, token: Token) -> bool:
@@ -202,7 +211,8 @@ def _bare(context: Context, token: Token) -> None:
         context.skip(token)
         return
     weak = context.last not in PARTS and _goes_on(context, token)
-    context.take(role, token, firm=role == t.ROOM and context.firm_room(token), weak=weak)
+    door = context.last == t.FLOOR and token.number[0] == "0" and context.inside()
+    context.take(role, token, firm=role == t.ROOM and (door or context.firm_room(token)), weak=weak)
 
 
 def _goes_on(context: Context, token: Token) -> bool:

@@ -13,7 +13,7 @@ BARE, LETTER, OTHER = "", "letter", "other"
 WORDS = {
     **dict.fromkeys("号楼 #楼 号号楼 号楼楼 高楼 号高楼 栋 号栋 栋栋 栋楼 幢 号幢 幢幢 幢楼 座 号座 号馆 排".split(), BUILDING),
     **dict.fromkeys("撞 懂 橦".split(), BUILDING),
-    **dict.fromkeys("单元 号单元 #单元 单单元 单元元 梯 号梯".split(), UNIT),
+    **dict.fromkeys("单元 号单元 #单元 单单元 单元元 单 梯 号梯".split(), UNIT),
     **dict.fromkeys("门 号门 #门".split(), DOOR),
     **dict.fromkeys("层 楼 层层".split(), FLOOR),
     **dict.fromkeys("室 号室 室室 窒 房 号房 房间 铺 号铺 店 号店 档 号档 商位 办公室 号网点 户 号户".split(), ROOM),
@@ -26,6 +26,7 @@ WORDS = {
 }
 # A word counts only where no other word begins with it: 2楼道 is no floor, 3门口 no unit.
 NOT_BEFORE = {
+    "单": "^0-9A-Za-z ",
     "楼": "道梯栋下上顶盘",
     "栋楼": "上下道里内顶前后梯",
     "幢楼": "上下道里内顶前后梯",
@@ -50,14 +51,14 @@ NAMES = (
     "|大道|大街|小区|社区|新村|[期区院路道巷村里苑园线环社坊甲庄埭桥]|大队|组?团|[中小]学|广场|大厦|国道|县道|℃|%"
 )
 AMOUNTS = (
-    "元|块|万(?!德|达|科)|千|米|㎡|m2|公里|小时|秒|点|名(?!仕|城|苑|门)|条|个|度|斤|岁|月|平(?!台|时|常|邮|安)|天(?!花|窗|井|天)|年(?!久|老|迈)"
+    "元|块|多|余|万(?!德|达|科)|千|米|㎡|[mM]2|公里|小时|秒|点|名(?!仕|城|苑|门)|条|个|度|斤|岁|月|平(?!台|时|常|邮|安)|天(?!花|窗|井|天)|年(?!久|老|迈)"
     "|日(?!常|夜)|时(?!常|有|不)|分(?!户|管|水)|人(?!家|为)|次(?!卧)|家(?:住户|居民|业主|商)"
     "|户(?:居民|人家|业主|住户|用户|家庭|没|都|全)"
 )
 NUMBER = (
-    "[0-9]{1,2}[A-Za-z](?=[0-9]{3,4}(?![0-9]))"
+    "[0-9]+(?=[mM]2)|[0-9]{1,2}[A-Za-z](?=[0-9]{3,4}(?![0-9]))"
     "|[A-Za-z]{0,2}[0-9]+(?:[A-Za-z][0-9]+)?(?:[A-Za-z](?![A-Za-z]))?"
-    "|(?<![A-Za-z])[A-Za-z](?=-[0-9])"
+    r"|(?<![0-9A-Za-z])[A-Za-z](?=\s?(?:-+|[/.、])\s?[0-9])"
 )
 SPOKEN = "[一二三四五六七八九幺][零〇一二三四五六七八九幺]{2,3}|[一二三四五六七八九]百零[一二三四五六七八九]"
 
@@ -72,14 +73,15 @@ TOKEN = re.compile(
     r"(?P<f>(?<![0-9A-Za-z])[0-9]{1,3})[Ff](?![A-Za-z])"
     rf"|(?P<d>{NUMBER})(?:(?P<name>{NAMES}|\s*(?:{AMOUNTS}))|\s*(?P<word>{_words()}))?"
     rf"|(?P<c>[{NUMERALS}]{{1,5}})\s?(?P<after>{_words()})"
-    r"|(?P<l>(?<![A-Za-z])[A-Za-z])(?P<behind>号?[栋幢座楼]|号楼|单元|室|(?=$))"
+    r"|(?P<l>(?<![0-9A-Za-z])[A-Za-z])(?:\s?(?P<behind>号号楼|号?[#栋幢座楼]楼?|单元|室|号(?=\s?[0-9]))|(?P<alone>)(?=$))"
     rf"|(?P<spoken>(?<=[单元楼幢栋号座门])(?:{SPOKEN}))室?"
     r"|(?P<fixed>架空层|首层|底层|[东西中]单元))"
 )
-LETTERED = {"单元": UNIT, "室": ROOM, "": LETTER}
+LETTERED = {"单元": UNIT, "室": ROOM, "号": PLAIN_HAO, "#": HASH}
 FIXED = {"层": FLOOR, "元": UNIT}
 SEPARATOR = re.compile(r"\s*(?:-+|[/、,.]|[和及与至到])\s*")
 BELOW = ("负", "地下")
+NO_LIST = frozenset((BUILDING, UNIT, DOOR, FLOOR))
 ROOM_FROM = 3
 """Digits of a room: 101，2号楼 is no list."""
 LONG = 6
@@ -116,6 +118,8 @@ def tokens_in(text: str) -> Iterator[Token]:
         elif group == "behind":
             number, word = match["l"], match["behind"]
             kind = LETTERED.get(word, BUILDING)
+        elif group == "alone":
+            number, kind = match["l"], LETTER
         elif group == "spoken":
             number, kind = match["spoken"], ROOM
         elif group == "f":
@@ -134,7 +138,7 @@ def rows_in(text: str) -> list[list[Token]]:
         if last is not None and last.kind == BARE and last.digits < LONG and token.digits < LONG and token.start > last.end:
             joint = SEPARATOR.fullmatch(text, last.end, token.start)
             mark = joint[0].strip()[:1] if joint else ""
-            if mark and (mark == "-" or last.digits < ROOM_FROM or token.kind not in (BUILDING, UNIT, DOOR, FLOOR)):
+            if mark and (mark == "-" or last.digits < ROOM_FROM or token.kind not in NO_LIST) and (mark == "-" or token.kind != OTHER):
                 token.joint = mark
                 rows[-1].append(token)
                 last = token

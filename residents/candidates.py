@@ -1,0 +1,91 @@
+"""What an address may mean when it is not certain: buildings and households to choose from. Never a decision."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from residents.addresses import Place
+from residents.models import Building, Household
+
+MOST = 6
+"""As many as a person takes in at a glance; more are no help, so none are shown."""
+
+COLUMNS = ("unit", "floor", "room", "building_id")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A building or a household that an address may mean. `name` is what people call it, with its estate."""
+
+    building: Building
+    household: Household | None
+    name: str
+
+
+def of_buildings(buildings: Sequence[Building], place: Place) -> list[Candidate]:
+    """Households of these buildings that fit what was said, else the buildings themselves; at most one query."""
+    if len(buildings) > MOST:
+        return []
+    several = len({building.estate_id for building in buildings}) > 1
+    return households(buildings, place) or [Candidate(each, None, _name(each, several)) for each in buildings]
+
+
+def households(buildings: Sequence[Building], place: Place) -> list[Candidate]:
+    """The households of these buildings that fit room or floor, when they are few; one query."""
+    if not place.room and place.floor is None:
+        return []
+    rows = _fitting(buildings, place)
+    several = len({building.estate_id for building in buildings}) > 1
+    by_id = {building.pk: building for building in buildings}
+    for row in rows:
+        row.building = by_id[row.building_id]
+    return [Candidate(row.building, row, _name(row.building, several, row)) for row in rows] if len(rows) <= MOST else []
+
+
+def in_community(community_id: int, estates: Iterable[int] | None, place: Place) -> list[Candidate]:
+    """Households with this unit and room anywhere in a community, when no building was said; one query."""
+    if not place.room or not place.unit:
+        return []
+    fitting = Household.objects.filter(community_id=community_id, unit=place.unit, room=place.room)
+    if estates is not None:
+        fitting = fitting.filter(building__estate__in=list(estates))
+    rows = list(fitting.select_related("building__estate", "building__grid").order_by("building__position")[: MOST + 1])
+    several = len({row.building.estate_id for row in rows}) > 1
+    return [Candidate(row.building, row, _name(row.building, several, row)) for row in rows] if len(rows) <= MOST else []
+
+
+def near_numbers(number: str) -> list[str]:
+    """Building numbers that a slip can have made this one of: a doubled digit (33 for 3), a letter left out (3 for A3)."""
+    return list(dict.fromkeys(_undoubled(number)))
+
+
+def _undoubled(text: str) -> Iterator[str]:
+    """The text without one of two like characters that stand side by side."""
+    for at in range(1, len(text)):
+        if text[at] == text[at - 1]:
+            yield text[:at] + text[at + 1 :]
+
+
+def _near_rooms(room: str) -> set[str]:
+    """Rooms that one slip of the finger makes this one of: a digit doubled, or two changed over."""
+    swapped = (room[:at] + room[at + 1] + room[at] + room[at + 2 :] for at in range(len(room) - 1))
+    return {*_undoubled(room), *swapped} - {room}
+
+
+def _fitting(buildings: Sequence[Building], place: Place) -> list[Household]:
+    """The households that fit best: room in any unit, near rooms of the unit, or all of the floor."""
+    unit = place.unit if place.unit and place.unit > 0 else None
+    said = Q(room=place.room) if place.room else Q(floor=place.floor)
+    near = Q(room__in=_near_rooms(place.room)) if place.room else Q(pk__in=[])
+    rows = list(
+        Household.objects.filter(said | near, building__in=buildings).only(*COLUMNS).order_by("building_id", "unit", "room")
+    )
+    exact = [row for row in rows if row.room == place.room or not place.room]
+    here = [row for row in rows if unit in (None, row.unit)]
+    return [row for row in exact if row in here] or exact or here
+
+
+def _name(building: Building, with_estate: bool, household: Household | None = None) -> str:
+    estate = building.estate.name if with_estate else ""
+    return f"{estate}{household or building}"
