@@ -16,19 +16,32 @@ COLUMNS = ("unit", "floor", "room", "building_id")
 
 @dataclass(frozen=True)
 class Candidate:
-    """A building or a household that an address may mean. `name` is what people call it, with its estate."""
+    """A building or a household that an address may mean. `name` says its estate where several are in question."""
 
     building: Building
     household: Household | None
     name: str
+
+    @property
+    def address(self) -> str:
+        """The address in full, as routing reads it."""
+        return f"{self.building.estate.name}{self.household or self.building}"
+
+
+def named(places: Sequence[tuple[Building, Household | None]]) -> list[Candidate]:
+    """These places with the names to choose by."""
+    several = len({building.estate_id for building, _household in places}) > 1
+    return [
+        Candidate(building, household, f"{building.estate.name if several else ''}{household or building}")
+        for building, household in places
+    ]
 
 
 def of_buildings(buildings: Sequence[Building], place: Place) -> list[Candidate]:
     """Households of these buildings that fit what was said, else the buildings themselves; at most one query."""
     if len(buildings) > MOST:
         return []
-    several = len({building.estate_id for building in buildings}) > 1
-    return households(buildings, place) or [Candidate(each, None, _name(each, several)) for each in buildings]
+    return households(buildings, place) or named([(building, None) for building in buildings])
 
 
 def households(buildings: Sequence[Building], place: Place) -> list[Candidate]:
@@ -36,11 +49,10 @@ def households(buildings: Sequence[Building], place: Place) -> list[Candidate]:
     if not place.room and place.floor is None:
         return []
     rows = _fitting(buildings, place)
-    several = len({building.estate_id for building in buildings}) > 1
     by_id = {building.pk: building for building in buildings}
     for row in rows:
         row.building = by_id[row.building_id]
-    return [Candidate(row.building, row, _name(row.building, several, row)) for row in rows] if len(rows) <= MOST else []
+    return named([(row.building, row) for row in rows]) if len(rows) <= MOST else []
 
 
 def in_community(community_id: int, estates: Iterable[int] | None, place: Place) -> list[Candidate]:
@@ -50,13 +62,12 @@ def in_community(community_id: int, estates: Iterable[int] | None, place: Place)
     fitting = Household.objects.filter(community_id=community_id, unit=place.unit, room=place.room)
     if estates is not None:
         fitting = fitting.filter(building__estate__in=list(estates))
-    rows = list(fitting.select_related("building__estate", "building__grid").order_by("building__position")[: MOST + 1])
-    several = len({row.building.estate_id for row in rows}) > 1
-    return [Candidate(row.building, row, _name(row.building, several, row)) for row in rows] if len(rows) <= MOST else []
+    rows = list(fitting.select_related("building__estate").order_by("building__position")[: MOST + 1])
+    return named([(row.building, row) for row in rows]) if len(rows) <= MOST else []
 
 
 def near_numbers(number: str) -> list[str]:
-    """Building numbers that a slip can have made this one of: a doubled digit (33 for 3), a letter left out (3 for A3)."""
+    """Building numbers that a slip can have made this one of: a digit was doubled (33 for 3)."""
     return list(dict.fromkeys(_undoubled(number)))
 
 
@@ -79,13 +90,10 @@ def _fitting(buildings: Sequence[Building], place: Place) -> list[Household]:
     said = Q(room=place.room) if place.room else Q(floor=place.floor)
     near = Q(room__in=_near_rooms(place.room)) if place.room else Q(pk__in=[])
     rows = list(
-        Household.objects.filter(said | near, building__in=buildings).only(*COLUMNS).order_by("building_id", "unit", "room")
+        Household.objects.filter(said | near, building__in=buildings)
+        .only(*COLUMNS)
+        .order_by("building_id", "unit", "room")
     )
     exact = [row for row in rows if row.room == place.room or not place.room]
     here = [row for row in rows if unit in (None, row.unit)]
     return [row for row in exact if row in here] or exact or here
-
-
-def _name(building: Building, with_estate: bool, household: Household | None = None) -> str:
-    estate = building.estate.name if with_estate else ""
-    return f"{estate}{household or building}"

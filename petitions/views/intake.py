@@ -82,6 +82,7 @@ def _panels(form: DeskForm, scope: Scope) -> dict[str, Any]:
         level=said.get("level"),
         by_phone=bool(said.get("caller_phone")),
         at=form.at,
+        scope=scope,
     )
     return {"preview": preview, "known": known_caller(said.get("caller_phone", ""), scope)}
 

@@ -3,7 +3,8 @@
 import re
 
 from residents.addresses import tokens as t
-from residents.addresses.numbers import NUMERALS
+from residents.addresses import words as w
+from residents.addresses.numbers import NUMERALS, STEMS
 from residents.addresses.tokens import Token
 
 ROAD = "road"
@@ -70,7 +71,9 @@ class Context:
             self.last = ""
         self.near = self.adjacent and len(self.gap) <= NEAR
         self.before = self._standing_before(start)
-        self.after_road = not self.adjacent and self.before in ROADS and (t.FLOOR not in self.have or self.before == "路")
+        self.after_road = (
+            not self.adjacent and self.before in ROADS and (w.FLOOR not in self.have or self.before == "路")
+        )
         self.next = self.rows[at + 1][0] if at + 1 < len(self.rows) else None
         self.next_adjacent = self.next is not None and not self.text[row[-1].end : self.next.start].strip(" -,")
 
@@ -103,7 +106,7 @@ class Context:
     def take(self, role: str, token: Token, *, firm: bool = False, weak: bool = False) -> None:
         """Take a whole number down."""
         number = token.number
-        if role == t.BUILDING and token.lead[:1] in t.STEMS:
+        if role == w.BUILDING and token.lead[:1] in STEMS:
             number = token.lead + number
         elif token.lead in t.BELOW:
             number = f"-{number}"
@@ -116,7 +119,7 @@ class Context:
     def drop_weak(self) -> None:
         """Turn guessed buildings and rooms into road numbers: 721号九栋 has one building."""
         for part in self.parts:
-            if part.weak and part.role in (t.BUILDING, t.ROOM):
+            if part.weak and part.role in (w.BUILDING, w.ROOM):
                 part.role, part.firm = ROAD, False
         self.have = {part.role for part in self.parts}
 
@@ -145,16 +148,16 @@ class Context:
         if not self.near or not self.parts[-1].firm:
             return False
         *ahead, last = self.parts
-        if last.role == t.FLOOR and ahead and last.start - ahead[-1].end <= NEAR:
+        if last.role == w.FLOOR and ahead and last.start - ahead[-1].end <= NEAR:
             last = ahead[-1]
-        return last.firm and last.role in (t.BUILDING, t.UNIT)
+        return last.firm and last.role in (w.BUILDING, w.UNIT)
 
     def parts_follow(self, token: Token) -> bool:
         """Whether a unit or a room follows at once."""
         following = self.next
         if following is None or not self.next_adjacent or following.start - token.end > NEAR:
             return False
-        if following.kind in (t.UNIT, t.DOOR):
+        if following.kind in (w.UNIT, w.DOOR):
             return True
         last = self.rows[self.at + 1][-1]
-        return last.kind in (t.BARE, t.ROOM, t.PLAIN_HAO) and self.plain_room(last)
+        return last.kind in (w.BARE, w.ROOM, w.PLAIN_HAO) and self.plain_room(last)

@@ -1,4 +1,4 @@
-"""Where the name of an estate stands in an address: the words between divisions and road, and the first numbered part."""
+"""Where an estate's name stands in an address: the words between divisions and road and the first numbered part."""
 
 import re
 from collections.abc import Sequence

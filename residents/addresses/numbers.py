@@ -13,8 +13,9 @@ CIRCLED = {0x2460 + n: str(n + 1) for n in range(9)}
 FORMS = str.maketrans("號樓棟單層間門戶搂　﹟﹣‐‑‒–—―−_~～﹏", "号楼栋单层间门户楼 #------------")
 FAMILIAR = FULL_WIDTH | CIRCLED | FORMS
 # Slips of the pinyin keyboard; each is as long as what was meant, so that places in the text stay.
-MENDED = {slip: "单元" for slip in ("单园", "单无", "单远", "单员", "但元", "丹元")} | {
-    slip: "号楼" for slip in ("号喽", "号娄", "号偻", "好楼", "浩楼")
+MENDED = {
+    **dict.fromkeys(("单园", "单无", "单远", "单员", "但元", "丹元"), "单元"),
+    **dict.fromkeys(("号喽", "号娄", "号偻", "好楼", "浩楼"), "号楼"),
 }
 SLIP = re.compile(
     rf"(?<=[0-9A-Za-z{NUMERALS}])(?:{'|'.join(MENDED)})"

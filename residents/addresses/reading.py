@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from residents.addresses import rows, singles
-from residents.addresses import tokens as t
+from residents.addresses import words as w
 from residents.addresses.context import GAP, NEAR, Context, Part
 from residents.addresses.estates import Span, estate_in
 from residents.addresses.numbers import building_number, familiar, number_of, room_number
@@ -18,7 +18,7 @@ DOOR = re.compile("0[1-9]")
 UNREADABLE = -1
 """A unit that was said but has no number (东单元, 1、2单元): it fits none."""
 
-ROLES = (t.BUILDING, t.UNIT, t.FLOOR, t.ROOM)
+ROLES = (w.BUILDING, w.UNIT, w.FLOOR, w.ROOM)
 RANK = {role: rank for rank, role in enumerate(ROLES)}
 BEFORE = 24
 FAR = 24
@@ -30,7 +30,8 @@ LONGEST = 10_000
 class Place:
     """Numbers found in a text; "" or None where the text says nothing, or says two things.
 
-    `floor` is negative below ground, `unit` UNREADABLE where one was said without a number; `before` is what stands before the building, up to 24 characters.
+    `floor` is negative below ground, `unit` UNREADABLE where one was said without a number; `before` is what
+    stands before the building, up to 24 characters.
     """
 
     building: str = ""
@@ -135,7 +136,7 @@ def _mentions(text: str, parts: list[Part]) -> Iterator[Place]:
         if said and (RANK[part.role] <= RANK[said[-1].role] or not _joined(text, said[-1], part)):
             yield _place(text, said)
             end, said = said[-1].end, []
-        if part.role == t.ROOM and not said and end is not None and part.start - end > FAR:
+        if part.role == w.ROOM and not said and end is not None and part.start - end > FAR:
             continue
         said.append(part)
     if said:
@@ -149,21 +150,21 @@ def _joined(text: str, first: Part, second: Part) -> bool:
 
 def _place(text: str, said: list[Part]) -> Place:
     values = {part.role: _normal(part.role, part.number) if part.number else "" for part in said}
-    unit, floor, room = values.get(t.UNIT), values.get(t.FLOOR), str(values.get(t.ROOM) or "")
+    unit, floor, room = values.get(w.UNIT), values.get(w.FLOOR), str(values.get(w.ROOM) or "")
     storey = floor if isinstance(floor, int) else None
     if DOOR.fullmatch(room) and storey and storey > 0:
         room = f"{storey}{room}"
     readable = isinstance(unit, int) and 0 < unit <= rows.MAX_UNIT
     number = int(unit or 0) if readable else UNREADABLE if room and unit is not None else None
-    before = text[max(0, said[0].start - BEFORE) : said[0].start] if t.BUILDING in values else ""
-    return Place(str(values.get(t.BUILDING) or ""), number, storey, room, before)
+    before = text[max(0, said[0].start - BEFORE) : said[0].start] if w.BUILDING in values else ""
+    return Place(str(values.get(w.BUILDING) or ""), number, storey, room, before)
 
 
 def _normal(role: str, number: str) -> str | int:
     """The normal form of a part's number; units and floors that have no number (东单元, 底层) keep their word."""
-    if role == t.BUILDING:
+    if role == w.BUILDING:
         return building_number(number)
-    if role == t.ROOM:
+    if role == w.ROOM:
         return room_number(number)
     sign, digits = (-1, number[1:]) if number[0] == "-" else (1, number)
     try:

@@ -2,11 +2,11 @@
 
 import re
 
-from residents.addresses import tokens as t
+from residents.addresses import words as w
 from residents.addresses.context import NAMED, PLACED, ROAD, Context
 from residents.addresses.tokens import Token
 
-ORDER = (t.BUILDING, t.UNIT, t.FLOOR, t.ROOM)
+ORDER = (w.BUILDING, w.UNIT, w.FLOOR, w.ROOM)
 MAX_UNIT = 20
 MAX_DOOR = 50
 RANGE = 40
@@ -18,7 +18,7 @@ LISTS = frozenset("/、,和及与至到")
 def read(context: Context, row: list[Token]) -> None:
     """Take down what each number of a row is."""
     first, last, size = row[0], row[-1], len(row)
-    if last.kind == t.OTHER:
+    if last.kind == w.OTHER:
         context.skip(last)
         return
     if row[1].joint == ".":
@@ -41,7 +41,7 @@ def read(context: Context, row: list[Token]) -> None:
 
 def _together(context: Context, role: str, first: Token, last: Token) -> None:
     """One part without a number: a range or list names no single thing."""
-    context.put(role, first.start, last.end, firm=role in (t.BUILDING, t.UNIT))
+    context.put(role, first.start, last.end, firm=role in (w.BUILDING, w.UNIT))
 
 
 def _in_turn(context: Context, row: list[Token], *roles: str, firm: bool = False) -> None:
@@ -59,7 +59,7 @@ def _close(first: Token, last: Token) -> bool:
 def _role_of_list(context: Context, last: Token) -> str:
     if last.kind in ORDER:
         return last.kind
-    return t.ROOM if last.digits > 2 else ROAD
+    return w.ROOM if last.digits > 2 else ROAD
 
 
 def _road(context: Context, row: list[Token]) -> None:
@@ -70,42 +70,42 @@ def _road(context: Context, row: list[Token]) -> None:
         return
     context.take(ROAD, first)
     if len(row) == 2:
-        context.take(t.BUILDING, last, weak=True)
+        context.take(w.BUILDING, last, weak=True)
     elif len(row) == 3:
-        _in_turn(context, row[1:], t.BUILDING, t.ROOM if last.digits > 2 else t.UNIT)
+        _in_turn(context, row[1:], w.BUILDING, w.ROOM if last.digits > 2 else w.UNIT)
     else:
-        for token, role in zip(row[1:], (t.BUILDING, t.UNIT, t.ROOM), strict=False):
+        for token, role in zip(row[1:], (w.BUILDING, w.UNIT, w.ROOM), strict=False):
             context.take(role, token)
 
 
 def _two(context: Context, first: Token, last: Token) -> None:
     row = [first, last]
-    if last.joint in LISTS and (last.kind != t.BARE or first.digits > 2):
+    if last.joint in LISTS and (last.kind != w.BARE or first.digits > 2):
         _together(context, _role_of_list(context, last), first, last)
-    elif last.kind == t.BUILDING:
+    elif last.kind == w.BUILDING:
         context.drop_weak()
-        _together(context, t.BUILDING, first, last)
-    elif last.kind == t.UNIT:
+        _together(context, w.BUILDING, first, last)
+    elif last.kind == w.UNIT:
         firm = context.next_adjacent and context.next is not None and context.plain_room(context.next)
-        _in_turn(context, row, t.BUILDING, t.UNIT, firm=firm and _fits(first, last))
-    elif last.kind == t.FLOOR:
+        _in_turn(context, row, w.BUILDING, w.UNIT, firm=firm and _fits(first, last))
+    elif last.kind == w.FLOOR:
         _two_to_floor(context, row)
-    elif context.last == t.BUILDING and context.adjacent:
+    elif context.last == w.BUILDING and context.adjacent:
         _behind_building(context, row)
     elif _is_rooms(context, first, last):
-        _together(context, t.ROOM, first, last)
+        _together(context, w.ROOM, first, last)
     else:
         _short(context, row)
 
 
 def _two_to_floor(context: Context, row: list[Token]) -> None:
     first, last = row
-    if context.last == t.BUILDING:
-        _in_turn(context, row, t.UNIT, t.FLOOR)
+    if context.last == w.BUILDING:
+        _in_turn(context, row, w.UNIT, w.FLOOR)
     elif first.digits > 2 or first.number[0].isalpha():
-        _in_turn(context, row, t.BUILDING, t.FLOOR)
+        _in_turn(context, row, w.BUILDING, w.FLOOR)
     else:
-        _together(context, t.FLOOR, first, last)
+        _together(context, w.FLOOR, first, last)
 
 
 def _behind_building(context: Context, row: list[Token]) -> None:
@@ -113,17 +113,17 @@ def _behind_building(context: Context, row: list[Token]) -> None:
     first, last = row
     if context.parts[-1].weak and first.digits < 3 and last.digits > 2:
         context.drop_weak()
-        _in_turn(context, row, t.BUILDING, t.ROOM)
+        _in_turn(context, row, w.BUILDING, w.ROOM)
     elif first.digits > 2 and (_close(first, last) or last.digits < 2):
-        _together(context, t.ROOM, first, last)
+        _together(context, w.ROOM, first, last)
     else:
         firm = context.near and first.number.isdecimal() and 0 < int(first.number) <= MAX_UNIT
-        _in_turn(context, row, t.UNIT, t.ROOM, firm=firm and context.plain_room(last))
+        _in_turn(context, row, w.UNIT, w.ROOM, firm=firm and context.plain_room(last))
 
 
 def _is_rooms(context: Context, first: Token, last: Token) -> bool:
     """Whether both numbers are rooms or shops: behind a floor or unit, a range, 1103-2, two long ones in a market."""
-    if context.have.intersection((t.FLOOR, t.ROOM, t.UNIT)) or (_close(first, last) and first.digits > 1):
+    if context.have.intersection((w.FLOOR, w.ROOM, w.UNIT)) or (_close(first, last) and first.digits > 1):
         return True
     if first.digits == 4 and last.digits < 3:
         return True
@@ -133,10 +133,10 @@ def _is_rooms(context: Context, first: Token, last: Token) -> bool:
 def _short(context: Context, row: list[Token]) -> None:
     """3-501 and 3-2: building and room, or building and unit."""
     first, last = row
-    room = last.digits > 2 or last.kind == t.ROOM or context.in_market()
+    room = last.digits > 2 or last.kind == w.ROOM or context.in_market()
     start = _standing_before(context, first)
     firm = room and last.joint == "-" and _names_building(first, start) and context.plain_room(last) and _has_door(last)
-    _in_turn(context, row, t.BUILDING, t.ROOM if room else t.UNIT, firm=firm)
+    _in_turn(context, row, w.BUILDING, w.ROOM if room else w.UNIT, firm=firm)
 
 
 def _names_building(token: Token, before: str) -> bool:
@@ -154,15 +154,15 @@ def _has_door(token: Token) -> bool:
 
 def _three(context: Context, row: list[Token]) -> None:
     first, second, last = row
-    if context.last == t.BUILDING and context.adjacent and not context.parts[-1].weak:
-        _in_turn(context, row, t.UNIT, t.FLOOR, t.ROOM)
+    if context.last == w.BUILDING and context.adjacent and not context.parts[-1].weak:
+        _in_turn(context, row, w.UNIT, w.FLOOR, w.ROOM)
         return
     if second.joint in LISTS and not _full(context, row):
         _together(context, _role_of_list(context, last), first, last)
         return
     context.drop_weak()
-    ends_in_floor = last.kind == t.FLOOR
-    _in_turn(context, row, t.BUILDING, t.UNIT, t.FLOOR if ends_in_floor else t.ROOM, firm=_full(context, row))
+    ends_in_floor = last.kind == w.FLOOR
+    _in_turn(context, row, w.BUILDING, w.UNIT, w.FLOOR if ends_in_floor else w.ROOM, firm=_full(context, row))
 
 
 def _fits(building: Token, unit: Token) -> bool:

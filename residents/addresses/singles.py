@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from residents.addresses import tokens as t
+from residents.addresses import words as w
 from residents.addresses.context import NAMED, PLACED, ROAD, Context
 from residents.addresses.tokens import Token
 
@@ -16,16 +17,14 @@ ESTATES = frozenset("区园苑里坊庭府期院墅城寓邸厦座排郡都心�
 WARDS = frozenset("0123456789一二三四五六七八九十小")
 STOREYS = frozenset("栋幢楼层")
 COUNTED = frozenset("这那该此有共每几两另整全数余仅约")
-SEVERAL = re.compile(
-    r"\s*(?:居民|住宅|商|高层|小高层|建筑|别墅|大楼|房|楼(?![上下顶道梯内里前后外东西南北面体]))"
-)
+SEVERAL = re.compile(r"\s*(?:居民|住宅|商|高层|小高层|建筑|别墅|大楼|房|楼(?![上下顶道梯内里前后外东西南北面体]))")
 FUEL = re.compile(r"\s*[汽柴油线机泵锅]")
 LETTERS = re.compile("[A-Za-z]{2}")
 LOOSE = ("排", "号馆", "高楼", "号高楼")
 SAID_ROOM = frozenset(("室", "室室", "号室", "号房", "房间", "房"))
 NAMING = frozenset(("店", "房", "铺", "户", "档"))
 """Words of rooms that with a numeral are names: 三房村, 第一店."""
-PARTS = (t.BUILDING, t.UNIT, t.FLOOR)
+PARTS = (w.BUILDING, w.UNIT, w.FLOOR)
 
 
 def read(context: Context, token: Token) -> None:
@@ -34,13 +33,13 @@ def read(context: Context, token: Token) -> None:
 
 
 def _building(context: Context, token: Token) -> None:
-    if token.word[-1] == "座" and t.FLOOR in context.have:
+    if token.word[-1] == "座" and w.FLOOR in context.have:
         context.skip(token)
         return
     context.drop_weak()
     lettered = not token.number[0].isdecimal() or token.word[-1] == "座"
-    second = lettered and t.BUILDING in context.have and context.adjacent and context.last in PARTS
-    context.take(t.UNIT if second else t.BUILDING, token, firm=not second and _said_building(context, token))
+    second = lettered and w.BUILDING in context.have and context.adjacent and context.last in PARTS
+    context.take(w.UNIT if second else w.BUILDING, token, firm=not second and _said_building(context, token))
 
 
 def _said_building(context: Context, token: Token) -> bool:
@@ -63,22 +62,22 @@ def _said_building(context: Context, token: Token) -> bool:
 
 def _hash(context: Context, token: Token) -> None:
     """3# is a building; 2# right behind it and before a room a unit (3#2#501)."""
-    unit = context.last == t.BUILDING and token.start == context.end and context.parts_follow(token)
+    unit = context.last == w.BUILDING and token.start == context.end and context.parts_follow(token)
     fuel = FUEL.match(context.text, token.end) is not None
-    context.take(t.UNIT if unit else t.BUILDING, token, firm=not fuel and not context.in_list(token))
+    context.take(w.UNIT if unit else w.BUILDING, token, firm=not fuel and not context.in_list(token))
 
 
 def _unit(context: Context, token: Token) -> None:
     listed = token.number == "两" or context.in_list(token)
     said = token.word.endswith("元") or context.parts_follow(token)
-    context.put(t.UNIT, token.start, token.end, "" if listed else token.number, firm=said)
+    context.put(w.UNIT, token.start, token.end, "" if listed else token.number, firm=said)
 
 
 def _door(context: Context, token: Token) -> None:
     """二门 between building and room is a unit; elsewhere a door."""
-    floor = context.next_adjacent and context.next is not None and context.next.kind == t.FLOOR
-    if context.last == t.BUILDING and context.near and token.digits < 3 and (floor or context.parts_follow(token)):
-        context.take(t.UNIT, token, firm=True)
+    floor = context.next_adjacent and context.next is not None and context.next.kind == w.FLOOR
+    if context.last == w.BUILDING and context.near and token.digits < 3 and (floor or context.parts_follow(token)):
+        context.take(w.UNIT, token, firm=True)
     else:
         context.skip(token)
 
@@ -86,9 +85,9 @@ def _door(context: Context, token: Token) -> None:
 def _floor(context: Context, token: Token) -> None:
     """三楼 and 负一层; a unit behind makes 3楼 a building, a letter or more digits before belong to one (A12楼)."""
     following = context.next
-    if token.word == "楼" and context.next_adjacent and following is not None and following.kind == t.UNIT:
+    if token.word == "楼" and context.next_adjacent and following is not None and following.kind == w.UNIT:
         context.drop_weak()
-        context.take(t.BUILDING, token, firm=True)
+        context.take(w.BUILDING, token, firm=True)
         return
     start, number, cut = token.start, token.number, 0
     if number[0].isascii() and number[0].isalpha() and len(number) > 1:
@@ -96,9 +95,9 @@ def _floor(context: Context, token: Token) -> None:
     elif token.digits > 3 and number.isdecimal():
         cut = len(number) - 2
     if cut:
-        context.put(t.UNIT if t.BUILDING in context.have else t.BUILDING, start, start + cut, number[:cut])
+        context.put(w.UNIT if w.BUILDING in context.have else w.BUILDING, start, start + cut, number[:cut])
         start, number = start + cut, number[cut:]
-    context.put(t.FLOOR, start, token.end, f"-{number}" if token.lead in t.BELOW else number, firm=True)
+    context.put(w.FLOOR, start, token.end, f"-{number}" if token.lead in t.BELOW else number, firm=True)
 
 
 def _room(context: Context, token: Token) -> None:
@@ -106,12 +105,12 @@ def _room(context: Context, token: Token) -> None:
     if (token.word.endswith("店") and number[-1] in "sS") or (token.word in NAMING and not number[0].isascii()):
         context.skip(token)
     elif _is_glued(context, token):
-        _glued(context, token, t.UNIT if context.last == t.BUILDING else t.BUILDING)
+        _glued(context, token, w.UNIT if context.last == w.BUILDING else w.BUILDING)
     else:
         said = token.word in SAID_ROOM
         alone = said and token.digits in (3, 4) and (number[0].isascii() or token.word != "房")
-        inside = said and context.last in (t.UNIT, t.FLOOR) and context.inside()
-        context.take(t.ROOM, token, firm=alone or inside or context.firm_room(token))
+        inside = said and context.last in (w.UNIT, w.FLOOR) and context.inside()
+        context.take(w.ROOM, token, firm=alone or inside or context.firm_room(token))
 
 
 def _is_glued(context: Context, token: Token) -> bool:
@@ -119,27 +118,27 @@ def _is_glued(context: Context, token: Token) -> bool:
     if token.digits not in (5, 6) or not token.number.isdecimal():
         return False
     alone = token.word == "室" and not context.have.intersection(PARTS) and not context.in_market()
-    return context.last == t.BUILDING or alone
+    return context.last == w.BUILDING or alone
 
 
 def _glued(context: Context, token: Token, first: str) -> None:
     """51132室 behind a building: unit 5, room 1132."""
     cut = token.start + token.digits - 4
     context.put(first, token.start, cut, token.number[:-4])
-    context.put(t.ROOM, cut, token.end, token.number[-4:])
+    context.put(w.ROOM, cut, token.end, token.number[-4:])
 
 
 def _street(context: Context, token: Token) -> None:
     """12街 inside a market stands where a unit would."""
-    if t.FLOOR in context.have or context.in_market():
-        context.take(t.UNIT, token)
+    if w.FLOOR in context.have or context.in_market():
+        context.take(w.UNIT, token)
     else:
         context.skip(token)
 
 
 def _letter(context: Context, token: Token) -> None:
-    if context.last == t.FLOOR and context.adjacent:
-        context.take(t.ROOM, token)
+    if context.last == w.FLOOR and context.adjacent:
+        context.take(w.ROOM, token)
 
 
 def _lane(context: Context, token: Token) -> None:
@@ -147,18 +146,18 @@ def _lane(context: Context, token: Token) -> None:
 
 
 def _group(context: Context, token: Token) -> None:
-    context.put(t.GROUP, token.start, token.end)
+    context.put(w.GROUP, token.start, token.end)
 
 
 def _hao(context: Context, token: Token) -> None:
     role = _hao_behind(context, token) if context.adjacent else _hao_apart(context, token)
     named = context.before in NAMED or context.last == ROAD or _nothing_else(context, token)
     firm = (
-        (role == t.BUILDING and named and context.parts_follow(token))
-        or (role == t.ROOM and context.firm_room(token))
-        or (role == t.UNIT and context.near and token.digits < 3 and context.parts_follow(token))
+        (role == w.BUILDING and named and context.parts_follow(token))
+        or (role == w.ROOM and context.firm_room(token))
+        or (role == w.UNIT and context.near and token.digits < 3 and context.parts_follow(token))
     )
-    context.take(role, token, firm=firm, weak=role in (t.BUILDING, t.ROOM) and not context.firm_room(token))
+    context.take(role, token, firm=firm, weak=role in (w.BUILDING, w.ROOM) and not context.firm_room(token))
 
 
 def _nothing_else(context: Context, token: Token) -> bool:
@@ -169,15 +168,15 @@ def _nothing_else(context: Context, token: Token) -> bool:
 def _hao_behind(context: Context, token: Token) -> str:
     """What 号 makes of a number right behind another part."""
     last = context.last
-    if last == t.GROUP:
+    if last == w.GROUP:
         return ROAD
     if last == ROAD:
-        return t.BUILDING
-    if last == t.BUILDING and t.UNIT not in context.have:
+        return w.BUILDING
+    if last == w.BUILDING and w.UNIT not in context.have:
         in_rank = context.text[context.end - 1] == "排"
         long_next = context.next_adjacent and context.next is not None and context.next.digits > 2
-        return t.UNIT if token.digits < 3 or in_rank or long_next else t.ROOM
-    return t.ROOM
+        return w.UNIT if token.digits < 3 or in_rank or long_next else w.ROOM
+    return w.ROOM
 
 
 def _hao_apart(context: Context, token: Token) -> str:
@@ -186,33 +185,33 @@ def _hao_apart(context: Context, token: Token) -> str:
     if context.after_road or before == "组":
         return ROAD
     if context.have.intersection(PARTS):
-        return t.ROOM
+        return w.ROOM
     if before == "区":
         kind = context.text[start - 2 : start - 1]
         if kind.isascii() and kind.isalpha():
-            return t.ROOM
+            return w.ROOM
         if kind in WARDS and "村" in context.text[:start]:
             return ROAD
     following = context.next
-    continued = context.next_adjacent and following is not None and following.kind in (t.UNIT, t.FLOOR, t.ROOM, t.BARE)
+    continued = context.next_adjacent and following is not None and following.kind in (w.UNIT, w.FLOOR, w.ROOM, w.BARE)
     if (not continued or before in "村头") and before not in ESTATES:
-        return t.ROOM if context.in_market() else ROAD
+        return w.ROOM if context.in_market() else ROAD
     if context.in_village() and before not in ESTATES:
         return ROAD
-    return t.ROOM if token.digits > 3 or context.in_market() else t.BUILDING
+    return w.ROOM if token.digits > 3 or context.in_market() else w.BUILDING
 
 
 def _bare(context: Context, token: Token) -> None:
-    if token.digits in (5, 6) and context.adjacent and context.last == t.BUILDING and token.number.isdecimal():
-        _glued(context, token, t.UNIT)
+    if token.digits in (5, 6) and context.adjacent and context.last == w.BUILDING and token.number.isdecimal():
+        _glued(context, token, w.UNIT)
         return
     role = _role_of_bare(context, token)
     if not role:
         context.skip(token)
         return
     weak = context.last not in PARTS and _goes_on(context, token)
-    door = context.last == t.FLOOR and token.number[0] == "0" and context.inside()
-    context.take(role, token, firm=role == t.ROOM and (door or context.firm_room(token)), weak=weak)
+    door = context.last == w.FLOOR and token.number[0] == "0" and context.inside()
+    context.take(role, token, firm=role == w.ROOM and (door or context.firm_room(token)), weak=weak)
 
 
 def _goes_on(context: Context, token: Token) -> bool:
@@ -225,11 +224,11 @@ def _role_of_bare(context: Context, token: Token) -> str:
         return ROAD
     if token.digits > 2:
         return _long_bare(context, token)
-    if context.adjacent and context.last == t.BUILDING and t.UNIT not in context.have:
-        return t.UNIT
+    if context.adjacent and context.last == w.BUILDING and w.UNIT not in context.have:
+        return w.UNIT
     if context.adjacent and context.last in PARTS:
-        return t.ROOM
-    return "" if _goes_on(context, token) else t.BUILDING
+        return w.ROOM
+    return "" if _goes_on(context, token) else w.BUILDING
 
 
 def _long_bare(context: Context, token: Token) -> str:
@@ -237,13 +236,13 @@ def _long_bare(context: Context, token: Token) -> str:
     if token.digits >= t.LONG and token.number.isdecimal():
         return ""
     if context.adjacent:
-        return t.ROOM
+        return w.ROOM
     highway = token.number[0] == "G" and token.digits == 3 and not context.have
     if highway or LETTERS.match(context.text, token.end) or not context.gap.strip(" -,"):
         return ""
     if context.before in FIELDS or (context.in_village() and context.before not in ESTATES):
         return ROAD
-    return t.ROOM
+    return w.ROOM
 
 
 def _other(context: Context, token: Token) -> None:
@@ -251,17 +250,17 @@ def _other(context: Context, token: Token) -> None:
 
 
 READERS: dict[str, Callable[[Context, Token], None]] = {
-    t.BUILDING: _building,
-    t.HASH: _hash,
-    t.UNIT: _unit,
-    t.DOOR: _door,
-    t.FLOOR: _floor,
-    t.ROOM: _room,
-    t.STREET: _street,
-    t.LETTER: _letter,
-    t.LANE: _lane,
-    t.GROUP: _group,
-    t.PLAIN_HAO: _hao,
-    t.BARE: _bare,
-    t.OTHER: _other,
+    w.BUILDING: _building,
+    w.HASH: _hash,
+    w.UNIT: _unit,
+    w.DOOR: _door,
+    w.FLOOR: _floor,
+    w.ROOM: _room,
+    w.STREET: _street,
+    w.LETTER: _letter,
+    w.LANE: _lane,
+    w.GROUP: _group,
+    w.PLAIN_HAO: _hao,
+    w.BARE: _bare,
+    w.OTHER: _other,
 }

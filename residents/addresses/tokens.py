@@ -1,60 +1,26 @@
-"""The numbers in a text, each with the word behind it (号楼, 单元, 层, 室 …), and which of them are written as one row."""
+"""The numbers in a text, each with the word behind it (号楼, 单元, 层, 室 …), and which of them stand in one row."""
 
 import re
 from collections.abc import Iterator
 
 from residents.addresses.numbers import NUMERALS, STEMS
-
-# What the word behind a number makes of it.
-BUILDING, UNIT, DOOR, FLOOR, ROOM = "building", "unit", "door", "floor", "room"
-PLAIN_HAO, HASH, LANE, GROUP, STREET = "号", "#", "弄", "组", "街"
-BARE, LETTER, OTHER = "", "letter", "other"
-
-WORDS = {
-    **dict.fromkeys("号楼 #楼 号号楼 号楼楼 高楼 号高楼 栋 号栋 栋栋 栋楼 幢 号幢 幢幢 幢楼 座 号座 号馆 排".split(), BUILDING),
-    **dict.fromkeys("撞 懂 橦".split(), BUILDING),
-    **dict.fromkeys("单元 号单元 #单元 单单元 单元元 单 梯 号梯".split(), UNIT),
-    **dict.fromkeys("门 号门 #门".split(), DOOR),
-    **dict.fromkeys("层 楼 层层".split(), FLOOR),
-    **dict.fromkeys("室 号室 室室 窒 房 号房 房间 铺 号铺 店 号店 档 号档 商位 办公室 号网点 户 号户".split(), ROOM),
-    **dict.fromkeys("号 号号".split(), PLAIN_HAO),
-    "#": HASH,
-    "弄": LANE,
-    "组": GROUP,
-    "队": GROUP,
-    "街": STREET,
-}
-# A word counts only where no other word begins with it: 2楼道 is no floor, 3门口 no unit.
-NOT_BEFORE = {
-    "单": "^0-9A-Za-z ",
-    "楼": "道梯栋下上顶盘",
-    "栋楼": "上下道里内顶前后梯",
-    "幢楼": "上下道里内顶前后梯",
-    "层": "楼",
-    "号楼楼": "道梯上下顶盘栋长前后内里门",
-    "门": "口前外卫禁诊窗店面铃锁市头",
-    "号门": "口店面市诊",
-    "房": "屋产子价间租贷款费管",
-    "号房": "屋产子价间租贷款费管",
-    "店": "铺面",
-    "号店": "铺面",
-    "排": "水污",
-    "户": "外型口居人业住用家没都全",
-    "号户": "外型口",
-    "组": "团长",
-    "队": "长伍",
-}
-# Names of places and amounts: 二区, 3号线, 2期, 2026年, 501平米. Their number is no part of an address.
-NAMES = (
-    "号(?:大街|路|街|线|桥|院|井|公路|库|码头|航站楼|工业区|产业园|门店|电梯|货梯|窗口|仓库|厂房(?=.)|公寓|宿舍|大厅"
-    "|学生|地块|机房|工地|标段)"
-    "|大道|大街|小区|社区|新村|[期区院路道巷村里苑园线环社坊甲庄埭桥]|大队|组?团|[中小]学|广场|大厦|国道|县道|℃|%"
+from residents.addresses.words import (
+    AMOUNTS,
+    BARE,
+    BUILDING,
+    DOOR,
+    FLOOR,
+    HASH,
+    LETTER,
+    NAMES,
+    NOT_BEFORE,
+    OTHER,
+    PLAIN_HAO,
+    ROOM,
+    UNIT,
+    WORDS,
 )
-AMOUNTS = (
-    "元|块|多|余|万(?!德|达|科)|千|米|㎡|[mM]2|公里|小时|秒|点|名(?!仕|城|苑|门)|条|个|度|斤|岁|月|平(?!台|时|常|邮|安)|天(?!花|窗|井|天)|年(?!久|老|迈)"
-    "|日(?!常|夜)|时(?!常|有|不)|分(?!户|管|水)|人(?!家|为)|次(?!卧)|家(?:住户|居民|业主|商)"
-    "|户(?:居民|人家|业主|住户|用户|家庭|没|都|全)"
-)
+
 NUMBER = (
     "[0-9]+(?=[mM]2)|[0-9]{1,2}[A-Za-z](?=[0-9]{3,4}(?![0-9]))"
     "|[A-Za-z]{0,2}[0-9]+(?:[A-Za-z][0-9]+)?(?:[A-Za-z](?![A-Za-z]))?"
@@ -65,7 +31,9 @@ SPOKEN = "[一二三四五六七八九幺][零〇一二三四五六七八九幺]
 
 def _words() -> str:
     longest_first = sorted(WORDS, key=len, reverse=True)
-    return "|".join(re.escape(word) + (f"(?![{NOT_BEFORE[word]}])" if word in NOT_BEFORE else "") for word in longest_first)
+    return "|".join(
+        re.escape(word) + (f"(?![{NOT_BEFORE[word]}])" if word in NOT_BEFORE else "") for word in longest_first
+    )
 
 
 TOKEN = re.compile(
@@ -135,10 +103,20 @@ def rows_in(text: str) -> list[list[Token]]:
     rows: list[list[Token]] = []
     last: Token | None = None
     for token in tokens_in(text):
-        if last is not None and last.kind == BARE and last.digits < LONG and token.digits < LONG and token.start > last.end:
+        if (
+            last is not None
+            and last.kind == BARE
+            and last.digits < LONG
+            and token.digits < LONG
+            and token.start > last.end
+        ):
             joint = SEPARATOR.fullmatch(text, last.end, token.start)
             mark = joint[0].strip()[:1] if joint else ""
-            if mark and (mark == "-" or last.digits < ROOM_FROM or token.kind not in NO_LIST) and (mark == "-" or token.kind != OTHER):
+            if (
+                mark
+                and (mark == "-" or last.digits < ROOM_FROM or token.kind not in NO_LIST)
+                and (mark == "-" or token.kind != OTHER)
+            ):
                 token.joint = mark
                 rows[-1].append(token)
                 last = token

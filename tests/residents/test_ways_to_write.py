@@ -8,7 +8,7 @@ import pytest
 from residents.models import Household
 from residents.places import Located, forget_names, locate
 from tests.factories import Cast
-from tests.residents.ways import IN_FULL, IN_PART, SLIPS, WITHOUT_UNIT, Home, Way, homes, make_homes
+from tests.residents.ways import IN_FULL, SLIPS, Home, Way, homes, make_homes
 
 RIGHT, OFFERED, NONE, WRONG = "right", "offered", "none", "wrong"
 
