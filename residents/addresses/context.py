@@ -51,6 +51,8 @@ class Context:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parts: list[Part] = []
+        self._weak: list[Part] = []
+        self._strong: set[str] = set()
         self.have: set[str] = set()
         self.last, self.end = "", 0
         self.rows = t.rows_in(text)
@@ -99,8 +101,13 @@ class Context:
 
     def put(self, role: str, start: int, end: int, number: str = "", *, firm: bool = False, weak: bool = False) -> None:
         """Take a part down and go on behind it."""
-        self.parts.append(Part(role, start, end, number, firm, weak))
+        part = Part(role, start, end, number, firm, weak)
+        self.parts.append(part)
         self.have.add(role)
+        if weak and role in (w.BUILDING, w.ROOM):
+            self._weak.append(part)
+        else:
+            self._strong.add(role)
         self.last, self.end = role, end
 
     def take(self, role: str, token: Token, *, firm: bool = False, weak: bool = False) -> None:
@@ -118,10 +125,10 @@ class Context:
 
     def drop_weak(self) -> None:
         """Turn guessed buildings and rooms into road numbers: 721号九栋 has one building."""
-        for part in self.parts:
-            if part.weak and part.role in (w.BUILDING, w.ROOM):
-                part.role, part.firm = ROAD, False
-        self.have = {part.role for part in self.parts}
+        for part in self._weak:
+            part.role, part.firm = ROAD, False
+        if self._weak:
+            self._weak, self.have = [], set(self._strong)
 
     def in_list(self, token: Token) -> bool:
         """Whether a number is the end of a range or list, or of a longer name: 六、七栋, Se-6栋."""
@@ -147,9 +154,10 @@ class Context:
         """Whether a building or unit for certain stands right before, with or without a floor."""
         if not self.near or not self.parts[-1].firm:
             return False
-        *ahead, last = self.parts
-        if last.role == w.FLOOR and ahead and last.start - ahead[-1].end <= NEAR:
-            last = ahead[-1]
+        last = self.parts[-1]
+        ahead = self.parts[-2] if len(self.parts) > 1 else None
+        if last.role == w.FLOOR and ahead is not None and last.start - ahead.end <= NEAR:
+            last = ahead
         return last.firm and last.role in (w.BUILDING, w.UNIT)
 
     def parts_follow(self, token: Token) -> bool:

@@ -184,6 +184,8 @@ def _full(context: Context, row: list[Token]) -> bool:
 
 def _standing_before(context: Context, token: Token) -> str:
     """The character before a row; a mark that joins it to more before counts even over spaces (A - 2 - 101)."""
-    ahead = context.text[: token.start]
-    joined = ahead.rstrip()[-1:]
-    return joined if joined in CONTINUED else ahead[-1:]
+    place = token.start
+    while place and context.text[place - 1] == " ":
+        place -= 1
+    joined = context.text[place - 1 : place]
+    return joined if joined in CONTINUED else context.text[token.start - 1 : token.start]
