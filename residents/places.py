@@ -29,6 +29,7 @@ PLACE = re.compile(
 )
 ALIKE = 3
 """Characters from which on a name with one mistaken is still known."""
+AWAY = re.compile("隔壁|旁边|对面|附近|周边|那边|前面|后面")
 OURS = frozenset("们我本咱该个住在家这那哪屋店全各小社大楼院")
 
 
@@ -129,20 +130,20 @@ def locate(text: str, home: Division, known: Building | None = None) -> Located:
     place, likely = parse_places(text)
     home = _row(home.pk) or home
     if known is not None:
-        return _inside(_row(known.community_id) or home, known, place)
+        return _inside(_row(known.community_id) or home, known, place, likely)
     names_said = names().said_in(text)
     said = _meant(names_said, home)
     elsewhere = _elsewhere(likely.before, names_said)
     building = None if elsewhere or place.building != likely.building else _building(place, said)
     if building is not None:
-        return _inside(said.division, building, place)
+        return _inside(said.division, building, place, likely)
     return Located(said.division, candidates=tuple(_possible(likely, said, elsewhere)))
 
 
-def _inside(division: Division, building: Building, place: Place) -> Located:
+def _inside(division: Division, building: Building, place: Place, likely: Place) -> Located:
     """The household of a certain building, or those that the rest of what was said fits."""
     household = _household(building, place)
-    possible = [] if household else candidates.households([building], place)
+    possible = [] if household else candidates.households([building], likely if likely.room else place)
     return Located(division, building, household, tuple(possible))
 
 
@@ -217,10 +218,10 @@ def _street(names_said: list[str], home: Division) -> Division:
 def _elsewhere(before: str, names_said: list[str]) -> bool:
     """Whether the words before a building name a place unknown to the portal: 幸福里3号楼, 双合家园二区3号楼."""
     end = max((before.rfind(name) + len(name) for name in names_said if name in before), default=0)
-    if end:
-        return PART.search(before, end) is not None
-    place = PLACE.search(before)
-    return place is not None and place[1] not in OURS
+    if end and (PART.search(before, end) or AWAY.search(before, end)):
+        return True
+    place = PLACE.search(before, end)
+    return place is not None and place[1] not in OURS and not (end and place[1].isdecimal())
 
 
 def _below(row: Division, home: Division) -> bool:

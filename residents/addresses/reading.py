@@ -116,7 +116,9 @@ def parse_places(text: str) -> tuple[Place, Place]:
         return certain, certain
     guesses = list(_mentions(plain, parts))
     full = [each for each in guesses if each.building and (each.room or each.unit)]
-    return certain, _agreed(full) if full and not certain.building else certain
+    if certain.building:
+        full = [each for each in full if each.building == certain.building]
+    return certain, _agreed(full) if full else certain
 
 
 def _certain(text: str, parts: list[Part]) -> Place:

@@ -128,7 +128,6 @@ IN_PART: dict[str, Way] = {
     "building doubled": lambda h: f"{h.estate}{h.building}{h.building[-1]}号楼{h.unit}单元{h.room}",
     "wrong unit": lambda h: f"{h.estate}{h.building}号楼{h.unit + 7}单元{h.room}",
     "unit only": lambda h: f"{h.estate}{h.unit}单元{h.room}",
-    "two rooms": lambda h: f"{h.estate}{h.building}号楼{h.unit}单元{h.room}、{h.room}1",
     "date": lambda h: f"{h.building}号{h.unit}单元{h.room}停水",
 }
 """Ways that do not say enough: the household may be found where it is the only one, another never."""
