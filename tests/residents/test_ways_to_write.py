@@ -74,7 +74,7 @@ def test_what_says_too_little_is_offered_and_never_taken_for_another(cast: Cast)
             if text and not (name == "room doubled" and _is_there(household, f"{home.room[0]}{home.room}")):
                 counts[verdict(locate(text, cast.community), household)] += 1
     assert counts[WRONG] == 0
-    assert counts[RIGHT] + counts[OFFERED] >= 0.9 * counts.total()
+    assert counts[RIGHT] + counts[OFFERED] >= 0.99 * counts.total(), counts
 
 
 def _is_there(household: Household, room: str) -> bool:
