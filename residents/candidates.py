@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from residents.addresses import Place
 from residents.models import Building, Household
@@ -59,7 +59,8 @@ def in_community(community_id: int, estates: Iterable[int] | None, place: Place)
     """Households with this unit and room anywhere in a community, when no building was said; one query."""
     if not place.room or not place.unit:
         return []
-    fitting = Household.objects.filter(community_id=community_id, unit=place.unit, room=place.room)
+    units = [0, 1] if place.unit == 1 else [place.unit]
+    fitting = _files().filter(community_id=community_id, unit__in=units, room=place.room)
     if estates is not None:
         fitting = fitting.filter(building__estate__in=list(estates))
     rows = list(fitting.select_related("building__estate").order_by("building__position")[: MOST + 1])
@@ -84,16 +85,31 @@ def _near_rooms(room: str) -> set[str]:
     return {*_undoubled(room), *swapped} - {room}
 
 
+def unit_fits(said: int | None, unit: int) -> bool:
+    """Whether a unit, said or not, can be this one; a building without units (0) may be called its first."""
+    return said in (None, unit) or (unit == 0 and said == 1)
+
+
 def _fitting(buildings: Sequence[Building], place: Place) -> list[Household]:
     """The households that fit best: room in any unit, near rooms of the unit, or all of the floor."""
-    unit = place.unit if place.unit and place.unit > 0 else None
-    said = Q(room=place.room) if place.room else Q(floor=place.floor)
-    near = Q(room__in=_near_rooms(place.room)) if place.room else Q(pk__in=[])
-    rows = list(
-        Household.objects.filter(said | near, building__in=buildings)
-        .only(*COLUMNS)
-        .order_by("building_id", "unit", "room")
-    )
+    storey = place.floor if not place.room else _storey(place.room)
+    on_floor = Q(floor__lte=storey, floor__gt=storey - F("storeys")) if storey is not None else Q(pk__in=[])
+    if place.room:
+        above = on_floor & Q(storeys__gt=1)
+        said = Q(room=place.room) | Q(room__in=_near_rooms(place.room)) | above
+    else:
+        said = on_floor
+    rows = list(_files().filter(said, building__in=buildings).only(*COLUMNS).order_by("building_id", "unit", "room"))
     exact = [row for row in rows if row.room == place.room or not place.room]
-    here = [row for row in rows if unit in (None, row.unit)]
-    return [row for row in exact if row in here] or exact or here
+    here = [row for row in rows if unit_fits(place.unit, row.unit)]
+    return [row for row in exact if row in here] or exact or here or rows
+
+
+def _storey(room: str) -> int | None:
+    """The floor that a room's number speaks of; a duplex is entered on another."""
+    return int(room[:-2]) if room.isdecimal() and len(room) in (3, 4) else None
+
+
+def _files() -> QuerySet[Household]:
+    """Households whose file is open."""
+    return Household.objects.filter(ended_on__isnull=True)

@@ -241,7 +241,7 @@ def _household(building: Building, place: Place) -> Household | None:
     if not place.room:
         return None
     rows = _rooms(building=building.pk, room=place.room)
-    fitting = [row for row in rows if place.unit in (None, row[ROOM_COLUMNS.index("unit")])]
+    fitting = [row for row in rows if candidates.unit_fits(place.unit, row[ROOM_COLUMNS.index("unit")])]
     if len(fitting) != 1:
         return None
     household = Household.from_db(DEFAULT_DB_ALIAS, ROOM_COLUMNS, fitting[0])

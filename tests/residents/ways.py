@@ -134,7 +134,7 @@ IN_PART: dict[str, Way] = {
 
 
 def make_homes(cast: Cast) -> None:
-    """Two more estates beside the cast's: towers, letters, a building without units, basements, duplexes."""
+    """Two more estates beside the cast's: towers, letters, buildings without units, basements, duplexes."""
     lake = make_estate(cast.community, "翠湖花园")
     _build(cast, lake, "1", units=3, floors=range(1, 7), doors=2)
     _build(cast, lake, "2", units=1, floors=range(1, 25), doors=4)
@@ -142,10 +142,13 @@ def make_homes(cast: Cast) -> None:
     _build(cast, lake, "A", units=2, floors=range(1, 19, 2), doors=3)
     court = make_estate(cast.community, "安和庭院")
     _build(cast, court, "21", units=4, floors=range(1, 7), doors=3)
-    _build(cast, court, "B", units=1, floors=range(1, 12), doors=2)
+    _build(cast, court, "B", units=0, floors=range(1, 12), doors=2)
+    _build(cast, court, "5", units=1, floors=range(1, 9, 2), doors=2, storeys=2)
 
 
-def _build(cast: Cast, estate: Estate, number: str, *, units: int, floors: range, doors: int) -> Building:
+def _build(
+    cast: Cast, estate: Estate, number: str, *, units: int, floors: range, doors: int, storeys: int = 1
+) -> Building:
     building = Building.objects.create(
         estate=estate,
         community_id=cast.community.pk,
@@ -163,8 +166,9 @@ def _build(cast: Cast, estate: Estate, number: str, *, units: int, floors: range
             floor=floor,
             room=f"{floor}{door:02}" if floor > 0 else f"B{-floor}{door:02}",
             column=door,
+            storeys=storeys,
         )
-        for unit in range(1, units + 1)
+        for unit in range(min(units, 1), units + 1)
         for floor in floors
         if floor
         for door in range(1, doors + 1)
@@ -173,6 +177,6 @@ def _build(cast: Cast, estate: Estate, number: str, *, units: int, floors: range
 
 
 def homes() -> Iterator[tuple[Household, Home]]:
-    """Every household, and what stands at its door."""
+    """Every household and how it is written; where there are no units people say the first."""
     for row in Household.objects.select_related("building__estate"):
-        yield row, Home(row.building.estate.name, row.building.number, row.unit, row.floor, row.room)
+        yield row, Home(row.building.estate.name, row.building.number, row.unit or 1, row.floor, row.room)
