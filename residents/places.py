@@ -1,4 +1,4 @@
-"""From an address to the portal's own places: estate, building, household. In doubt it names none."""
+"""From an address to the portal's own places: estate, building, household. In doubt it names what may be meant."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,7 +8,9 @@ from django.db import DEFAULT_DB_ALIAS
 from community_portal.prepared import Prepared
 from community_portal.remembered import Remembered
 from grid.models import Division
-from residents.addresses import Place, parse_place
+from residents import candidates
+from residents.addresses import Place, parse_places
+from residents.candidates import Candidate
 from residents.models import Building, Community, Estate, Household
 
 ROOM_COLUMNS = ("id", "unit", "room")
@@ -25,6 +27,9 @@ PART = re.compile(r"(?:[一二三四五六七八九十东西南北中新老甲�
 PLACE = re.compile(
     r"(\S)(?:小区|社区|家园|花园|公寓|大厦|新村|号院|大院|[园苑庭府城湾郡寓坊墅厦里村院区期])(?:里面|里|的|内|第|\s|，|,)*$"
 )
+ALIKE = 3
+"""Characters from which on a name with one mistaken is still known."""
+AWAY = re.compile("隔壁|旁边|对面|附近|周边|那边|前面|后面")
 OURS = frozenset("们我本咱该个住在家这那哪屋店全各小社大楼院")
 
 
@@ -70,11 +75,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Located:
-    """What an address names: the division (community or street), and the building and household when certain."""
+    """What an address names: the division (community or street), and the building and household when certain.
+
+    `candidates` are what it may mean where the household, or the building that was said, is not certain.
+    """
 
     division: Division
     building: Building | None = None
     household: Household | None = None
+    candidates: tuple[Candidate, ...] = ()
 
 
 _remembered: Remembered[None, Names] = Remembered()
@@ -118,14 +127,55 @@ def locate(text: str, home: Division, known: Building | None = None) -> Located:
 
     `known` is a building given by other means (the code at its door). At most three queries.
     """
-    place = parse_place(text)
+    place, likely = parse_places(text)
     home = _row(home.pk) or home
     if known is not None:
-        return Located(_row(known.community_id) or home, known, _household(known, place))
+        return _inside(_row(known.community_id) or home, known, place, likely)
     names_said = names().said_in(text)
     said = _meant(names_said, home)
-    building = None if _elsewhere(place.before, names_said) else _building(place, said)
-    return Located(said.division, building, _household(building, place) if building else None)
+    elsewhere = _elsewhere(likely.before, names_said)
+    building = None if elsewhere or place.building != likely.building else _building(place, said)
+    if building is not None:
+        return _inside(said.division, building, place, likely)
+    return Located(said.division, candidates=tuple(_possible(likely, said, elsewhere)))
+
+
+def _inside(division: Division, building: Building, place: Place, likely: Place) -> Located:
+    """The household of a certain building, or those that the rest of what was said fits."""
+    household = _household(building, place)
+    possible = [] if household else candidates.households([building], likely if likely.room else place)
+    return Located(division, building, household, tuple(possible))
+
+
+def _possible(place: Place, said: Said, elsewhere: bool) -> list[Candidate]:
+    """What may be meant where no building is certain: like numbers, like names, or the room wherever it is."""
+    if said.division.level != Division.Level.COMMUNITY:
+        return []
+    community, known = said.division.pk, names()
+    estates = _alike(place.before, community) if elsewhere else said.estates
+    if elsewhere and not estates:
+        return []
+    if not place.building:
+        return candidates.in_community(community, estates, place)
+    for number in (place.building, *candidates.near_numbers(place.building)):
+        rows = known.numbered(community, number)
+        fitting = [row for row in rows if not estates or row.estate_id in estates]
+        if fitting:
+            return candidates.of_buildings(fitting, place)
+    return []
+
+
+def _alike(before: str, community: int) -> frozenset[int]:
+    """The estates of a community whose name stands before the building with one character mistaken: 双合佳园."""
+    before = before.rstrip(" ,，的")
+    return frozenset(
+        pk
+        for name, meant in names().estates.items()
+        if len(name) >= ALIKE and len(before) >= len(name)
+        if sum(one != other for one, other in zip(name, before[-len(name) :], strict=True)) == 1
+        for pk, where in meant
+        if where == community
+    )
 
 
 def _row(division_id: int) -> Division | None:
@@ -168,10 +218,10 @@ def _street(names_said: list[str], home: Division) -> Division:
 def _elsewhere(before: str, names_said: list[str]) -> bool:
     """Whether the words before a building name a place unknown to the portal: 幸福里3号楼, 双合家园二区3号楼."""
     end = max((before.rfind(name) + len(name) for name in names_said if name in before), default=0)
-    if end:
-        return PART.search(before, end) is not None
-    place = PLACE.search(before)
-    return place is not None and place[1] not in OURS
+    if end and (PART.search(before, end) or AWAY.search(before, end)):
+        return True
+    place = PLACE.search(before, end)
+    return place is not None and place[1] not in OURS and not (end and place[1].isdecimal())
 
 
 def _below(row: Division, home: Division) -> bool:
@@ -191,7 +241,7 @@ def _household(building: Building, place: Place) -> Household | None:
     if not place.room:
         return None
     rows = _rooms(building=building.pk, room=place.room)
-    fitting = [row for row in rows if place.unit in (None, row[ROOM_COLUMNS.index("unit")])]
+    fitting = [row for row in rows if candidates.unit_fits(place.unit, row[ROOM_COLUMNS.index("unit")])]
     if len(fitting) != 1:
         return None
     household = Household.from_db(DEFAULT_DB_ALIAS, ROOM_COLUMNS, fitting[0])
