@@ -65,12 +65,12 @@ class AnyOf(_Lookup):
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The list as it is: the driver makes an array of it."""
-        return "%s", [list(value)]
+        return "%s", (list(value),)
 
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """column = ANY(array)."""
         column, params = self.process_lhs(compiler, connection)
         values, its_params = self.process_rhs(compiler, connection)
-        return f"{column} = ANY({values})", [*params, *its_params]
+        return f"{column} = ANY({values})", (*params, *its_params)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import NotSupportedError, OperationalError
+from django.db import DatabaseError
 from django.db.backends.postgresql import base
-from psycopg2.errors import InvalidSqlStatementName
+from psycopg2.errors import FeatureNotSupported, InvalidSqlStatementName
 from psycopg2.extensions import AsIs
 
 Row = tuple[Any, ...]
+# The connection forgot the statement (DISCARD ALL), or a migration changed the type of a column that it gives.
+LOST = (InvalidSqlStatementName, FeatureNotSupported)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +62,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self._rows(statement.sql, _filled(statement, arguments))
         try:
             return self._execute(statement, arguments)
-        except (NotSupportedError, OperationalError) as error:
-            if not _is_stale(error):
+        except DatabaseError as error:
+            if not isinstance(error.__cause__, LOST):
                 raise
             self._names = {}
             if self.in_atomic_block:
@@ -108,8 +110,3 @@ def _call(name: str, statement: Statement) -> str:
 
 def _filled(statement: Statement, arguments: Sequence[Any]) -> list[Any]:
     return [arguments[each.nth] if isinstance(each, Place) else each for each in statement.params]
-
-
-def _is_stale(error: Exception) -> bool:
-    """Whether the connection has lost the statement, or a migration changed what it gives (cached plan)."""
-    return isinstance(error, NotSupportedError) or isinstance(error.__cause__, InvalidSqlStatementName)

@@ -43,7 +43,7 @@ class Step:
 
 @lru_cache(maxsize=500)
 def read_rule(text: str) -> dict[str, Any]:
-    """A rule snapshot from its JSON. A list has many clocks of few rules: equal texts share one dict, never changed."""
+    """A rule snapshot from its JSON; a list has many of few rules. Equal texts share one dict: do not change it."""
     rule: dict[str, Any] = json.loads(text)
     return rule
 
