@@ -65,16 +65,19 @@ def figures(rounds: Sequence[Round]) -> Figures:
 
 
 def run(port: int, make: Callable[[int], Request], numbers: range, clients: int, expect: int) -> Round:
-    """Send the requests of these numbers from some threads; raises RuntimeError on any other answer than `expect`."""
+    """Send the requests of these numbers from some threads; raises RuntimeError on any other answer than `expect`.
+
+    They are written and signed beforehand: the client's own work is no part of the measurement.
+    """
+    requests = [[make(n) for n in numbers[client::clients]] for client in range(clients)]
     times: list[list[float]] = [[] for _ in range(clients)]
     wrong: list[str] = []
     sizes: list[int] = [0]
 
     def work(client: int) -> None:
-        for sent, n in enumerate(numbers[client::clients]):
+        for sent, (method, path, body, headers) in enumerate(requests[client]):
             if sent % RENEW == 0:
                 connection = http.client.HTTPConnection(HOST, port, timeout=TIMEOUT)
-            method, path, body, headers = make(n)
             begun = time.perf_counter()
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()

@@ -14,12 +14,10 @@ from residents.candidates import Candidate
 from residents.models import Building, Community, Estate, Household
 
 ROOM_COLUMNS = ("id", "unit", "room")
+Room = tuple[int, int, str]
 _rooms = Prepared(
-    lambda building, room: Household.objects.filter(building=building, room=room, ended_on__isnull=True).values_list(
-        *ROOM_COLUMNS
-    ),
+    lambda building: Household.objects.filter(building=building, ended_on__isnull=True).values_list(*ROOM_COLUMNS),
     building=-1,
-    room="<room>",
 )
 
 # What stands before a building: a part of an estate with numbers of its own, or a place with a name.
@@ -37,8 +35,8 @@ OURS = frozenset("们我本咱该个住在家这那哪屋店全各小社大楼�
 class Names:
     """Names as people write them, each with what it can mean: estates as (estate, community), divisions as ids.
 
-    `starts` has every name by its first two characters, the longest first. `buildings` fills while it is asked: the
-    buildings of one number in a community live as long as these names do.
+    `starts` has every name by its first two characters, the longest first. `buildings` (of one number in a community)
+    and `rooms` (of one building, by room) fill while they are asked for and live as long as these names do.
     """
 
     estates: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
@@ -46,6 +44,7 @@ class Names:
     rows: dict[int, Division] = field(default_factory=dict)
     starts: dict[str, list[str]] = field(default_factory=dict)
     buildings: dict[tuple[int, str], list[Building]] = field(default_factory=dict)
+    rooms: dict[int, dict[str, list[Room]]] = field(default_factory=dict)
 
     def numbered(self, community: int, number: str) -> list[Building]:
         """The buildings with this number in a community, with grid, estate and property company; asked for once."""
@@ -53,6 +52,15 @@ class Names:
             rows = Building.objects.filter(community=community, number=number)
             self.buildings[community, number] = list(rows.select_related("grid", "estate__property_company"))
         return self.buildings[community, number]
+
+    def in_room(self, building: int, room: str) -> list[Room]:
+        """The households (ROOM_COLUMNS) with this room in a building, whichever unit; asked for once."""
+        if building not in self.rooms:
+            by_room: dict[str, list[Room]] = {}
+            for pk, unit, name in _rooms(building=building):
+                by_room.setdefault(name, []).append((pk, unit, name))
+            self.rooms[building] = by_room
+        return self.rooms[building].get(room, [])
 
     def said_in(self, text: str) -> list[str]:
         """The names that a text says, in its order; a name inside a longer one does not count."""
@@ -240,8 +248,8 @@ def _household(building: Building, place: Place) -> Household | None:
     """The one household of that room, with its key and place alone; None when several units have such a room."""
     if not place.room:
         return None
-    rows = _rooms(building=building.pk, room=place.room)
-    fitting = [row for row in rows if candidates.unit_fits(place.unit, row[ROOM_COLUMNS.index("unit")])]
+    rows = names().in_room(building.pk, place.room)
+    fitting = [(pk, unit, room) for pk, unit, room in rows if candidates.unit_fits(place.unit, unit)]
     if len(fitting) != 1:
         return None
     household = Household.from_db(DEFAULT_DB_ALIAS, ROOM_COLUMNS, fitting[0])
