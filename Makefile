@@ -5,14 +5,16 @@ PY := $(VENV)/python
 TEST_VAR := $(CURDIR)/var/test
 ARGS ?=
 SIZES ?= 10000 100000
+ADDRESSES ?=
 
-.PHONY: help run env env-test test lint bench shots clean-data
+.PHONY: help run env env-test test lint bench bench-addresses shots clean-data
 
 help:
 	@echo "make run         运行门户（PORT、HOST、DATABASE_URL、REDIS_URL 可选）"
 	@echo "make test        检查代码并运行全部测试（ARGS=... 传给 pytest）"
 	@echo "make lint        只检查代码"
 	@echo "make bench       测速（SIZES=\"10000 100000\"）"
+	@echo "make bench-addresses  测地址识别（ADDRESSES=带标注的文件）"
 	@echo "make shots       重拍 docs/ 里的页面截图"
 	@echo "make clean-data  删除 var/ 里的全部数据（会先询问）"
 
@@ -39,6 +41,9 @@ lint: env-test
 
 bench: env-test
 	$(PY) -m benchmarks $(SIZES)
+
+bench-addresses: env-test
+	$(PY) -m benchmarks.addresses $(ADDRESSES)
 
 shots: env-test
 	$(PY) -m docs.shots

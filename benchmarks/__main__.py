@@ -2,13 +2,17 @@
 
 import json
 import os
+import statistics
 import sys
 from pathlib import Path
+from typing import Any
 
 SIZES = [10_000, 100_000]
 HOUSEHOLDS = 3_000
+ROUNDS = 7
 GOAL = 1 / 3
 ROOT = Path(__file__).resolve().parent.parent
+Result = dict[str, dict[str, float]]
 
 
 def main() -> None:
@@ -30,47 +34,60 @@ def main() -> None:
     print(f"\n{path}")
 
 
-def measure(size: int) -> dict[str, dict[str, float]]:
+def measure(size: int) -> Result:
     """Figures by case for a fresh database of this size."""
     from django.core.management import call_command
 
-    from benchmarks import cases
     from benchmarks.bare.views import make_table
-    from benchmarks.server import serving
+    from benchmarks.cases import settle, sweep
+    from benchmarks.load import figures
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("flush", interactive=False, verbosity=0)
     call_command("load_demo", households=HOUSEHOLDS, petitions=size)
     make_table(size)
-    cases.settle()
-    run_id = f"B{size}"
-    with serving() as port:
-        cases.page(port, "/bare/list/", count=100)
-        found = {
-            "bare list": cases.page(port, "/bare/list/"),
-            **{name: case(port) for name, case in cases.CASES.items()},
-            "bare insert": cases.bare_insert(port, run_id),
-            "intake": cases.intake(port, run_id),
-        }
-    found["sweep"] = cases.sweep()
-    return {name: each.as_dict() for name, each in found.items()}
+    settle()
+    return {**over_http(f"B{size}"), "sweep": figures([sweep()]).as_dict()}
 
 
-def report(results: dict[int, dict[str, dict[str, float]]]) -> None:
+def over_http(run_id: str) -> Result:
+    """The cases over HTTP, in rounds of all of them, so that other work on the machine meets each alike.
+
+    `of_bare` is the median over the rounds of a case's rate beside its bare view's. The first round only warms up.
+    """
+    from django.conf import settings
+
+    from benchmarks.cases import cases
+    from benchmarks.cpu import Cpu, stores
+    from benchmarks.load import figures
+    from benchmarks.server import serving
+
+    every = cases(run_id)
+    rounds: dict[str, list[Any]] = {name: [] for name in every}
+    with serving() as (port, pid):
+        web, store = Cpu(pid), stores(settings.VAR_DIR)
+        for nth in range(ROUNDS + 1):
+            for name, case in every.items():
+                rounds[name].append(case.round(port, nth, web, store))
+    found = {name: figures(each[1:]).as_dict() for name, each in rounds.items()}
+    for name, case in every.items():
+        if case.limit:
+            pairs = zip(rounds[name][1:], rounds[case.limit][1:], strict=True)
+            found[name]["of_bare"] = round(
+                statistics.median(own.per_second / bare.per_second for own, bare in pairs), 3
+            )
+    return found
+
+
+def report(results: dict[int, Result]) -> None:
     """One table: each case beside its bare limit."""
-    limits = {"list": "bare list", "intake": "bare insert"}
-    print(
-        f"\n{'petitions':>10} {'case':<12} {'p50 ms':>9} {'p95 ms':>9} {'per second':>11} {'of bare':>8} {'bytes':>9}"
-    )
+    heads = ("p50 ms", "p95 ms", "per second", "of bare", "web CPU ms", "store CPU ms", "bytes")
+    print(f"\n{'petitions':>10} {'case':<12}" + "".join(f"{head:>13}" for head in heads))
+    columns = ("p50_ms", "p95_ms", "per_second", "of_bare", "web_ms", "store_ms", "bytes")
     for size, cases in results.items():
         for name, each in cases.items():
-            limit = cases.get(limits.get(name, ""))
-            share = f"{each['per_second'] / limit['per_second']:.2f}" if limit else ""
-            print(
-                f"{size:>10} {name:<12} {each['p50_ms']:>9} {each['p95_ms']:>9} {each['per_second']:>11} {share:>8}"
-                f" {each['bytes']:>9.0f}"
-            )
+            print(f"{size:>10} {name:<12}" + "".join(f"{each.get(column, ''):>13}" for column in columns))
     small, large = min(results), max(results)
     grown = results[large]["list"]["p50_ms"] / results[small]["list"]["p50_ms"]
     print(f"\nlist: {large} rows take {grown:.2f} × the time of {small} (goal 1.2); goal of bare: {GOAL:.2f}")

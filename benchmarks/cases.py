@@ -1,10 +1,11 @@
-"""The cases: intake over HTTP, order list, wall, deadline sweep, and the bare view of each kind."""
+"""The cases: order list, intake and wall over HTTP, each beside the bare view of its kind, and the deadline sweep."""
 
 import hashlib
 import hmac
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import import_module
 
@@ -14,14 +15,16 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from benchmarks.load import Figures, Request, figures, run
+from benchmarks.cpu import Cpu
+from benchmarks.load import Request, Round, run
 from community_portal.worktime.actions import sweep as sweep_clocks
 from grid.models import Appointment, Division, Staff
 from petitions.actions import clocks
 from petitions.models import HotlineClient, PetitionClock
 
+Role = Appointment.Role
 CLIENTS = 4
-REQUESTS = 800
+REQUESTS = 200
 DUE = 2_000
 TEXTS = (
     "楼道顶往下滴水，正对着电箱，怕出事，请尽快来看",
@@ -70,7 +73,45 @@ def order(n: int, run_id: str) -> bytes:
     ).encode()
 
 
-def intake(port: int, run_id: str) -> Figures:
+@dataclass(frozen=True)
+class Case:
+    """Requests of one kind: what to send for each number, how many a round, and the bare case that limits it."""
+
+    make: Callable[[int], Request]
+    expect: int = 200
+    count: int = REQUESTS
+    limit: str = ""
+
+    def round(self, port: int, nth: int, web: Cpu, store: Cpu) -> Round:
+        """Measure the nth round; no two send the same numbers."""
+        numbers = range(nth * self.count, (nth + 1) * self.count)
+        web_before, store_before = web.seconds(), store.seconds()
+        done = run(port, self.make, numbers, CLIENTS, self.expect)
+        return replace(
+            done,
+            web_ms=(web.seconds() - web_before) * 1000 / self.count,
+            store_ms=(store.seconds() - store_before) * 1000 / self.count,
+        )
+
+
+def cases(run_id: str) -> dict[str, Case]:
+    """Every case of one run; `run_id` begins the numbers of its orders. Each bare one stands beside what it limits."""
+    officer, head = session_of(someone(Role.STREET_OFFICER)), session_of(someone(Role.COMMUNITY_HEAD))
+    return {
+        "bare list": Case(page("/bare/list/")),
+        "list": Case(page("/petitions/", officer), limit="bare list"),
+        "bare insert": Case(bare_insert(run_id), expect=201),
+        "intake": Case(intake(run_id), expect=201, limit="bare insert"),
+        "wall": Case(page("/wall/", head), count=REQUESTS // 10),
+    }
+
+
+def page(path: str, cookie: str = "") -> Callable[[int], Request]:
+    """One page, again and again, as a signed-in person sees it."""
+    return lambda n: ("GET", path, b"", {"Cookie": cookie, "Accept-Encoding": "gzip"})
+
+
+def intake(run_id: str) -> Callable[[int], Request]:
     """New orders through the hotline's interface, signed."""
     client = hotline()
 
@@ -80,35 +121,15 @@ def intake(port: int, run_id: str) -> Figures:
         headers = {"X-Portal-Key": client.key, "X-Portal-Timestamp": stamp, "X-Portal-Signature": signature}
         return "POST", "/api/v1/hotline/orders/", body, {"Content-Type": "application/json", **headers}
 
-    return run(port, make, REQUESTS, CLIENTS, expect=201)
+    return make
 
 
-def bare_insert(port: int, run_id: str) -> Figures:
+def bare_insert(run_id: str) -> Callable[[int], Request]:
     """The same bodies into the bare view."""
-    return run(
-        port, lambda n: ("POST", "/bare/insert/", order(n, run_id), {"Content-Type": "application/json"}),
-        REQUESTS, CLIENTS, expect=201,
-    )  # fmt: skip
+    return lambda n: ("POST", "/bare/insert/", order(n, run_id), {"Content-Type": "application/json"})
 
 
-def page(port: int, path: str, cookie: str = "", count: int = REQUESTS) -> Figures:
-    """One page, again and again, as a signed-in person sees it."""
-    return run(
-        port, lambda n: ("GET", path, b"", {"Cookie": cookie, "Accept-Encoding": "gzip"}), count, CLIENTS, expect=200
-    )
-
-
-def order_list(port: int) -> Figures:
-    """The order list of a street officer, newest first."""
-    return page(port, "/petitions/", session_of(someone(Appointment.Role.STREET_OFFICER)))
-
-
-def wall(port: int) -> Figures:
-    """The whole community's wall."""
-    return page(port, "/wall/", session_of(someone(Appointment.Role.COMMUNITY_HEAD)), REQUESTS // 8)
-
-
-def sweep() -> Figures:
+def sweep() -> Round:
     """Clocks at their deadline through the one sweep, each taking the rung that urges its handler.
 
     A duration is a batch's time, with claiming and committing, divided by its clocks.
@@ -134,13 +155,10 @@ def sweep() -> Figures:
         times.extend([(time.perf_counter() - last) / len(claimed)] * len(claimed))
 
     sweep_clocks(claim, act, at=at)
-    return figures(times, time.perf_counter() - begun)
+    return Round(times, time.perf_counter() - begun)
 
 
 def settle() -> None:
     """Statistics and visibility as a running database has them."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-
-
-CASES: dict[str, Callable[[int], Figures]] = {"list": order_list, "wall": wall}

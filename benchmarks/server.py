@@ -21,8 +21,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[int]:
-    """Run the server; gives its port. Raises RuntimeError when it does not answer in time."""
+def serving() -> Iterator[tuple[int, int]]:
+    """Run the server; gives its port and process id. Raises RuntimeError when it does not answer in time."""
     port = free_port()
     command = [
         sys.executable,
@@ -36,7 +36,7 @@ def serving() -> Iterator[int]:
     process = subprocess.Popen([*command, "--bind", f"{HOST}:{port}", "benchmarks.bare.wsgi:application"])
     try:
         _wait(port)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait()

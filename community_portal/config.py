@@ -88,7 +88,7 @@ def database(url: str) -> dict[str, object]:
         raise ConfigError("DATABASE_URL 应以 postgresql:// 开头：门户只用 PostgreSQL")
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "community_portal.database",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
         "USER": unquote(parts.username or "postgres"),
         "PASSWORD": unquote(parts.password or ""),

@@ -7,7 +7,7 @@ from functools import cache
 from django.conf import settings
 from django.db.models import QuerySet, Value
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,12 @@ class Part:
     count: str
 
 
+@cache
+def _ways(prefix: str) -> list[tuple[str, str, str, str, set[str], int]]:
+    """PARTS with their addresses under the path that the portal is mounted at, and their words."""
+    return [(name, reverse(name), str(title), str(short), names, least) for name, title, short, names, least in PARTS]
+
+
 class Frame:
     """Works everything out when a page asks for it: a page without the rail costs no query."""
 
@@ -74,8 +80,8 @@ class Frame:
         match = self._request.resolver_match
         here = match.view_name if match else ""
         return [
-            Part(reverse(name), str(title), str(short), here in names, _few(self._waiting[name]))
-            for name, title, short, names, least in PARTS
+            Part(address, title, short, here in names, _few(self._waiting[name]))
+            for name, address, title, short, names, least in _ways(get_script_prefix())
             if self._scope.rank >= least
         ]
 

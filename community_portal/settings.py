@@ -74,7 +74,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["community_portal.ui.templatetags.ui"],
+            "builtins": ["community_portal.ui.templatetags.ui", "community_portal.ui.templatetags.addresses"],
+            "libraries": {"static": "community_portal.ui.templatetags.addresses"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -91,9 +92,18 @@ DATABASES = {
         **config.database(CONFIG.database_url),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "options": "-c TimeZone=Asia/Shanghai -c statement_timeout=60s"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            # A prepared query is one that one plan fits, whatever it is asked for.
+            "options": "-c TimeZone=Asia/Shanghai -c statement_timeout=60s -c plan_cache_mode=force_generic_plan",
+            # A database machine that vanished without a word is found out by the kernel within a minute.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+        },
     }
 }
+PREPARED_STATEMENTS = CONFIG.get("PORTAL_PREPARED_STATEMENTS", "1") == "1"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -112,7 +122,7 @@ SESSION_IDLE_SECONDS = CONFIG.number("PORTAL_IDLE_SECONDS", 12 * 3600 if LOCAL e
 AUTH_USER_MODEL = "grid.Staff"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "grid.backends.StaffBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from community_portal.prepared import Prepared
+from community_portal.privacy.fields import SealedTextField
 from grid.models import Appointment, Division, Staff
 
 Role = Appointment.Role
@@ -72,9 +74,13 @@ class Scope:
 
 def in_force(on: date) -> QuerySet[Appointment]:
     """Appointments in force on a day, of people whose account is in use."""
-    return Appointment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on, staff__is_active=True
-    )
+    return Appointment.objects.filter(_runs(on), staff__is_active=True)
+
+
+def _runs(on: date, of: str = "") -> Q:
+    """The condition on an appointment's dates; `of` leads to it ("appointments__")."""
+    open_ended, not_over = Q(**{f"{of}ends_on__isnull": True}), Q(**{f"{of}ends_on__gte": on})
+    return (open_ended | not_over) & Q(**{f"{of}starts_on__lte": on})
 
 
 class Held(NamedTuple):
@@ -106,9 +112,32 @@ HELD_COLUMNS = (
     "division__short_name",
     "division__parent__name",
 )
+ANYBODY, ANY_DAY = -1, date(1, 2, 3)
+STAFF_COLUMNS = tuple(each.attname for each in Staff._meta.concrete_fields if not isinstance(each, SealedTextField))
 _held = Prepared(
-    lambda staff, on: in_force(on).filter(staff=staff).values_list(*HELD_COLUMNS), staff=-1, on=date(1, 2, 3)
+    lambda staff, on: in_force(on).filter(staff=staff).values_list(*HELD_COLUMNS), staff=ANYBODY, on=ANY_DAY
 )
+_with_held = Prepared(
+    lambda staff, on: (
+        Staff.objects.filter(pk=staff)
+        .annotate(held=FilteredRelation("appointments", condition=_runs(on, "appointments__")))
+        .values_list(*STAFF_COLUMNS, *(f"held__{column}" for column in HELD_COLUMNS))
+    ),
+    staff=ANYBODY,
+    on=ANY_DAY,
+)
+
+
+def staff_with_scope(staff_id: int, on: date) -> Staff | None:
+    """A staff member and what `scope_of` says of them on that day, in one query; None for an unknown id."""
+    rows = _with_held(staff=staff_id, on=on)
+    if not rows:
+        return None
+    width = len(STAFF_COLUMNS)
+    staff = Staff.from_db(DEFAULT_DB_ALIAS, STAFF_COLUMNS, rows[0][:width])
+    held = [Held(*row[width:]) for row in rows if row[width] is not None]
+    staff._scope = (on, _build(held if staff.is_active else []))  # type: ignore[attr-defined]
+    return staff
 
 
 def scope_of(staff: Staff, on: date) -> Scope:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -92,6 +93,7 @@ def note(clock: Running, now: datetime) -> str:
     return "，".join(words)
 
 
+@cache
 def _taken(step: Step) -> str:
     if step.action == StepAction.ESCALATE:
         return _("已升级到%s") % RUNG_NAMES[step.to]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,12 @@ class Standing:
 def label(verb: Verb, standing: Standing) -> str:
     """The verb on a button."""
     done = {Verb.DISPATCH: standing.assigned, Verb.CONTACT: not standing.to_contact}
-    return str(AGAIN[verb] if done.get(verb) else LABELS[verb])
+    return _said(verb, again=done.get(verb, False))
+
+
+@cache
+def _said(verb: Verb, *, again: bool) -> str:
+    return str(AGAIN[verb] if again else LABELS[verb])
 
 
 def main_verb(standing: Standing, verbs: Collection[Verb]) -> Verb | None:

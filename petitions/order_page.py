@@ -1,4 +1,4 @@
-"""Everything about one petition for one person: what the order page shows. Eight queries at most."""
+"""Everything about one petition for one person: what the order page shows. Nine queries at most."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +19,12 @@ from petitions.floor_plan import FloorPlan, floor_plan
 from petitions.ladders import Rung
 from petitions.models import Petition, PetitionClock, PetitionEvent
 from petitions.next_steps import RARE, label, main_verb
+from petitions.places_meant import places_meant
 from petitions.querysets import visible_to
 from petitions.rows import standing
 from petitions.trail import Line
 from petitions.workflow import Verb
+from residents.candidates import Candidate
 from residents.models import Household
 
 LIKE = 5
@@ -71,6 +73,7 @@ class OrderPage:
     calls: int
     like: list[Petition]
     follow_up: str
+    meant: list[Candidate]
 
 
 def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers: bool = False) -> OrderPage:
@@ -103,6 +106,7 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
                 "satisfied": petition.asked_satisfied,
             }
         ),
+        meant=places_meant(petition, events, scope) if Verb.SUPPLEMENT in allowed else [],
     )
 
 

@@ -11,11 +11,13 @@ from community_portal.worktime.deadlines import CalendarNotCovered
 from community_portal.worktime.ladder import due_of
 from community_portal.worktime.querysets import work_calendar
 from community_portal.worktime.words import moment
-from grid.access import place_name
+from grid.access import Scope, place_name
 from grid.models import Division, Staff
 from petitions.catalogue import catalogue
 from petitions.models import Category, ClockRule, Petition, ResponseLevel
+from petitions.places_meant import KEPT, kept, visible_places
 from petitions.routing import Route, route
+from residents.candidates import Candidate
 from residents.models import Building
 
 URGENT_LEVELS = frozenset({"on_site", "h2"})
@@ -49,6 +51,7 @@ class Preview:
     level: str
     handler: str
     reason: str
+    meant: list[Candidate]
 
 
 def preview_for(
@@ -60,8 +63,9 @@ def preview_for(
     level: ResponseLevel | None,
     by_phone: bool,
     at: datetime,
+    scope: Scope,
 ) -> Preview:
-    """What registering these words would do now; for staff, who see names."""
+    """What registering these words would do now; for staff, who see names, and places inside their scope."""
     category = category or catalogue().propose(text)
     level = level or (category.level if category else catalogue().default_level)
     way = route(address=address, text=text, home=home, category=category, on=localtime(at).date())
@@ -73,6 +77,7 @@ def preview_for(
         level.name,
         way.handler.name if way.handler else _("待派单"),
         way.reason,
+        visible_places(kept(way.candidates).get(KEPT, []), scope),
     )
 
 

@@ -1,19 +1,23 @@
 """Where a petition goes: place, jurisdiction, grid and handler. Nothing found still has a queue: nobody's is lost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from grid.access import ancestors
 from grid.models import Division, GridUnit, Organisation, Staff
 from grid.querysets import grid_worker, outer_grid
 from petitions.models import Category
+from residents.candidates import Candidate
 from residents.models import Building, Household
 from residents.places import Located, locate
 
 
 @dataclass(frozen=True)
 class Route:
-    """The outcome of routing. `reason` says in the users' words why it went there."""
+    """The outcome of routing. `reason` says in the users' words why it went there.
+
+    `candidates` are the buildings and households that may be meant where the address is not certain.
+    """
 
     district: Division | None
     street: Division | None
@@ -25,6 +29,7 @@ class Route:
     handler: Staff | None
     organisation: Organisation | None
     reason: str
+    candidates: tuple[Candidate, ...] = ()
 
 
 def route(
@@ -56,11 +61,14 @@ def route(
         handler=handler,
         organisation=_helper(category, located),
         reason=_reason(located, grid, handler, jurisdiction),
+        candidates=located.candidates,
     )
 
 
 def _better(first: Located, second: Located) -> Located:
-    return second if second.building or second.division.level > first.division.level else first
+    if second.building or second.division.level > first.division.level:
+        return second
+    return first if first.candidates else replace(first, candidates=second.candidates)
 
 
 def _helper(category: Category | None, located: Located) -> Organisation | None:

@@ -6,13 +6,16 @@ Lists are looked at all day: a line is worked out here into plain words, so that
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from html import escape
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from community_portal.prepared import Prepared
+from community_portal.worktime.ladder import read_rule
 from community_portal.worktime.words import CALM, LATE, TimeLeft, moment, time_left
 from grid.access import RANK, Role, Scope
 from grid.models import Staff
@@ -24,25 +27,6 @@ from petitions.models import Petition, PetitionClock
 from petitions.next_steps import Standing, label, main_verb
 from petitions.workflow import State, Verb
 
-COLUMNS = (
-    "id",
-    "number",
-    "title",
-    "source",
-    "state",
-    "due_at",
-    "escalated_to",
-    "version",
-    "caller_phone_index",
-    "handler_id",
-    "grid_id",
-    "community_id",
-    "street_id",
-    "district_id",
-    "level_name",
-    "handler_name",
-)
-CLOCK_COLUMNS = ("petition_id", "kind", "started_at", "step", "rule", "next_check_at", "acknowledged_until")
 UNSEEN = ("text", "answer", "search", "caller_name", "caller_phone")
 RUNG_OF_RANK = {
     RANK[Role.COMMUNITY_HEAD]: Petition.Step.COMMUNITY,
@@ -68,6 +52,7 @@ BUTTON = (
 )
 LINK = '<a class="button{look}" href="{act}">{step}<span class="sr">：{title}</span></a>'
 MAIN, PLAIN = " main", ""
+SHOWN = ("title", "url", "percent", "due", "due_words", "facts", "note", "whose", "step", "act", "version")
 
 
 @dataclass(frozen=True)
@@ -96,8 +81,9 @@ class Row:
 
     @property
     def html(self) -> SafeString:
-        """The list item; every word in it is escaped here, once."""
-        said = {name: escape(str(value)) for name, value in vars(self).items()} | {"left": escape(self.left.words)}
+        """The list item; every word in it is escaped here, all at once: no text of the database holds a NUL."""
+        words = (*(str(getattr(self, name)) for name in SHOWN), self.left.words)
+        said = dict(zip((*SHOWN, "left"), escape("\0".join(words)).split("\0"), strict=True))
         look = MAIN if self.pressing else PLAIN
         return SafeString(
             LINE.format(
@@ -115,7 +101,7 @@ class Row:
         )
 
 
-class Seen(Protocol):
+class Seen(NamedTuple):
     """What a line is made of: the columns of `for_rows`."""
 
     id: int
@@ -136,18 +122,36 @@ class Seen(Protocol):
     handler_name: str | None
 
 
+class Ticking(NamedTuple):
+    """A running clock's columns."""
+
+    petition_id: int
+    kind: str
+    started_at: datetime
+    step: int
+    rule: dict[str, Any]
+    next_check_at: datetime | None
+    acknowledged_until: datetime | None
+
+
+RULE = Ticking._fields.index("rule")
+_ticking = Prepared(
+    lambda petitions: open_clocks().filter(petition__any_of=petitions).values_list(*Ticking._fields), petitions=[-1]
+)
+
+
 def for_rows(petitions: QuerySet[Petition]) -> QuerySet[Petition, Any]:
-    """Only what a line shows, with the names of its level and handler, as plain rows of COLUMNS."""
+    """Only what a line shows, with the names of its level and handler, as plain rows like Seen."""
     named = petitions.annotate(level_name=F("level__name"), handler_name=F("handler__name"))
-    return named.values_list(*COLUMNS, named=True)
+    return named.values_list(*Seen._fields, named=True)
 
 
-def rows_of(petitions: Iterable[Any], staff: Staff, scope: Scope, now: datetime) -> list[Row]:
+def rows_of(petitions: Iterable[Seen], staff: Staff, scope: Scope, now: datetime) -> list[Row]:
     """Lines for what for_rows asked for; one query for all their open clocks."""
-    seen: list[Seen] = list(petitions)
+    seen = list(petitions)
     clocks: dict[int, list[Running]] = {}
-    running = open_clocks().filter(petition__in=[each.id for each in seen])
-    for clock in running.values_list(*CLOCK_COLUMNS, named=True):
+    for row in _ticking(petitions=[each.id for each in seen]):
+        clock = Ticking._make(row)._replace(rule=read_rule(row[RULE]))
         clocks.setdefault(clock.petition_id, []).append(clock)
     writer = _Writer(staff, scope, now)
     return [writer.row(each, clocks.get(each.id, [])) for each in seen]
@@ -174,14 +178,18 @@ def standing(
     )
 
 
+@cache
+def _said(choices: type[TextChoices]) -> dict[str, str]:
+    """The words of each choice, looked up once."""
+    return {value: str(words) for value, words in choices.choices}
+
+
 class _Writer:
-    """Writes the lines of one page for one person; the words of choices are looked up once."""
+    """Writes the lines of one page for one person."""
 
     def __init__(self, staff: Staff, scope: Scope, now: datetime) -> None:
         self._staff, self._scope, self._now = staff, scope, now
-        self._sources = {value: str(words) for value, words in Petition.Source.choices}
-        self._states = {value: str(words) for value, words in State.choices}
-        self._kinds = {value: str(words) for value, words in Kind.choices}
+        self._sources, self._states, self._kinds = _said(Petition.Source), _said(State), _said(Kind)
         self._verbs: dict[tuple[Any, ...], list[Verb]] = {}
 
     def row(self, petition: Seen, clocks: list[Running]) -> Row:

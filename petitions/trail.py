@@ -59,6 +59,8 @@ def _words(event: PetitionEvent) -> str:
         added = _("派给%(handler)s（%(post)s）") % {"post": "", **event.data}
     elif event.verb in (Verb.CLOSE, Verb.RATE):
         added = answers_of(event.data)
+    elif event.verb == Verb.SUPPLEMENT and event.data.get("place"):
+        added = _("地址确定为 %s") % event.data["place"]
     elif event.verb == Verb.ACKNOWLEDGE and event.data.get("hours"):
         added = _("%s 小时内不升级") % event.data["hours"]
     return "。".join(part for part in (added, event.text) if part)

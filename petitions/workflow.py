@@ -3,6 +3,8 @@
 Loop: 登记 → 派单 → 签收 → (首次联系) → 办结 → 归档, with 退单, 重办 and 不予受理 (国办发〔2020〕53号, DOMAIN.md).
 """
 
+from functools import cache
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -115,4 +117,9 @@ def target(verb: Verb, state: str) -> State | None:
 
 def verbs_for(state: str, roles: frozenset[str]) -> list[Verb]:
     """What people with these roles may do in a state, in the order of the loop."""
-    return [verb for verb in Verb if target(verb, state) is not None and roles & ROLES.get(verb, frozenset())]
+    return list(_verbs_for(state, roles))
+
+
+@cache
+def _verbs_for(state: str, roles: frozenset[str]) -> tuple[Verb, ...]:
+    return tuple(verb for verb in Verb if target(verb, state) is not None and roles & ROLES.get(verb, frozenset()))

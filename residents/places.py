@@ -1,4 +1,4 @@
-"""From an address to the portal's own places: estate, building, household. In doubt it names none."""
+"""From an address to the portal's own places: estate, building, household. In doubt it names what may be meant."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,16 +8,16 @@ from django.db import DEFAULT_DB_ALIAS
 from community_portal.prepared import Prepared
 from community_portal.remembered import Remembered
 from grid.models import Division
-from residents.addresses import Place, parse_place
+from residents import candidates
+from residents.addresses import Place, parse_places
+from residents.candidates import Candidate
 from residents.models import Building, Community, Estate, Household
 
 ROOM_COLUMNS = ("id", "unit", "room")
+Room = tuple[int, int, str]
 _rooms = Prepared(
-    lambda building, room: Household.objects.filter(building=building, room=room, ended_on__isnull=True).values_list(
-        *ROOM_COLUMNS
-    ),
+    lambda building: Household.objects.filter(building=building, ended_on__isnull=True).values_list(*ROOM_COLUMNS),
     building=-1,
-    room="<room>",
 )
 
 # What stands before a building: a part of an estate with numbers of its own, or a place with a name.
@@ -25,6 +25,9 @@ PART = re.compile(r"(?:[一二三四五六七八九十东西南北中新老甲�
 PLACE = re.compile(
     r"(\S)(?:小区|社区|家园|花园|公寓|大厦|新村|号院|大院|[园苑庭府城湾郡寓坊墅厦里村院区期])(?:里面|里|的|内|第|\s|，|,)*$"
 )
+ALIKE = 3
+"""Characters from which on a name with one mistaken is still known."""
+AWAY = re.compile("隔壁|旁边|对面|附近|周边|那边|前面|后面")
 OURS = frozenset("们我本咱该个住在家这那哪屋店全各小社大楼院")
 
 
@@ -32,8 +35,8 @@ OURS = frozenset("们我本咱该个住在家这那哪屋店全各小社大楼�
 class Names:
     """Names as people write them, each with what it can mean: estates as (estate, community), divisions as ids.
 
-    `starts` has every name by its first two characters, the longest first. `buildings` fills while it is asked: the
-    buildings of one number in a community live as long as these names do.
+    `starts` has every name by its first two characters, the longest first. `buildings` (of one number in a community)
+    and `rooms` (of one building, by room) fill while they are asked for and live as long as these names do.
     """
 
     estates: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
@@ -41,6 +44,7 @@ class Names:
     rows: dict[int, Division] = field(default_factory=dict)
     starts: dict[str, list[str]] = field(default_factory=dict)
     buildings: dict[tuple[int, str], list[Building]] = field(default_factory=dict)
+    rooms: dict[int, dict[str, list[Room]]] = field(default_factory=dict)
 
     def numbered(self, community: int, number: str) -> list[Building]:
         """The buildings with this number in a community, with grid, estate and property company; asked for once."""
@@ -48,6 +52,15 @@ class Names:
             rows = Building.objects.filter(community=community, number=number)
             self.buildings[community, number] = list(rows.select_related("grid", "estate__property_company"))
         return self.buildings[community, number]
+
+    def in_room(self, building: int, room: str) -> list[Room]:
+        """The households (ROOM_COLUMNS) with this room in a building, whichever unit; asked for once."""
+        if building not in self.rooms:
+            by_room: dict[str, list[Room]] = {}
+            for pk, unit, name in _rooms(building=building):
+                by_room.setdefault(name, []).append((pk, unit, name))
+            self.rooms[building] = by_room
+        return self.rooms[building].get(room, [])
 
     def said_in(self, text: str) -> list[str]:
         """The names that a text says, in its order; a name inside a longer one does not count."""
@@ -70,11 +83,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Located:
-    """What an address names: the division (community or street), and the building and household when certain."""
+    """What an address names: the division (community or street), and the building and household when certain.
+
+    `candidates` are what it may mean where the household, or the building that was said, is not certain.
+    """
 
     division: Division
     building: Building | None = None
     household: Household | None = None
+    candidates: tuple[Candidate, ...] = ()
 
 
 _remembered: Remembered[None, Names] = Remembered()
@@ -118,14 +135,55 @@ def locate(text: str, home: Division, known: Building | None = None) -> Located:
 
     `known` is a building given by other means (the code at its door). At most three queries.
     """
-    place = parse_place(text)
+    place, likely = parse_places(text)
     home = _row(home.pk) or home
     if known is not None:
-        return Located(_row(known.community_id) or home, known, _household(known, place))
+        return _inside(_row(known.community_id) or home, known, place, likely)
     names_said = names().said_in(text)
     said = _meant(names_said, home)
-    building = None if _elsewhere(place.before, names_said) else _building(place, said)
-    return Located(said.division, building, _household(building, place) if building else None)
+    elsewhere = _elsewhere(likely.before, names_said)
+    building = None if elsewhere or place.building != likely.building else _building(place, said)
+    if building is not None:
+        return _inside(said.division, building, place, likely)
+    return Located(said.division, candidates=tuple(_possible(likely, said, elsewhere)))
+
+
+def _inside(division: Division, building: Building, place: Place, likely: Place) -> Located:
+    """The household of a certain building, or those that the rest of what was said fits."""
+    household = _household(building, place)
+    possible = [] if household else candidates.households([building], likely if likely.room else place)
+    return Located(division, building, household, tuple(possible))
+
+
+def _possible(place: Place, said: Said, elsewhere: bool) -> list[Candidate]:
+    """What may be meant where no building is certain: like numbers, like names, or the room wherever it is."""
+    if said.division.level != Division.Level.COMMUNITY:
+        return []
+    community, known = said.division.pk, names()
+    estates = _alike(place.before, community) if elsewhere else said.estates
+    if elsewhere and not estates:
+        return []
+    if not place.building:
+        return candidates.in_community(community, estates, place)
+    for number in (place.building, *candidates.near_numbers(place.building)):
+        rows = known.numbered(community, number)
+        fitting = [row for row in rows if not estates or row.estate_id in estates]
+        if fitting:
+            return candidates.of_buildings(fitting, place)
+    return []
+
+
+def _alike(before: str, community: int) -> frozenset[int]:
+    """The estates of a community whose name stands before the building with one character mistaken: 双合佳园."""
+    before = before.rstrip(" ,，的")
+    return frozenset(
+        pk
+        for name, meant in names().estates.items()
+        if len(name) >= ALIKE and len(before) >= len(name)
+        if sum(one != other for one, other in zip(name, before[-len(name) :], strict=True)) == 1
+        for pk, where in meant
+        if where == community
+    )
 
 
 def _row(division_id: int) -> Division | None:
@@ -168,10 +226,10 @@ def _street(names_said: list[str], home: Division) -> Division:
 def _elsewhere(before: str, names_said: list[str]) -> bool:
     """Whether the words before a building name a place unknown to the portal: 幸福里3号楼, 双合家园二区3号楼."""
     end = max((before.rfind(name) + len(name) for name in names_said if name in before), default=0)
-    if end:
-        return PART.search(before, end) is not None
-    place = PLACE.search(before)
-    return place is not None and place[1] not in OURS
+    if end and (PART.search(before, end) or AWAY.search(before, end)):
+        return True
+    place = PLACE.search(before, end)
+    return place is not None and place[1] not in OURS and not (end and place[1].isdecimal())
 
 
 def _below(row: Division, home: Division) -> bool:
@@ -190,8 +248,8 @@ def _household(building: Building, place: Place) -> Household | None:
     """The one household of that room, with its key and place alone; None when several units have such a room."""
     if not place.room:
         return None
-    rows = _rooms(building=building.pk, room=place.room)
-    fitting = [row for row in rows if place.unit in (None, row[ROOM_COLUMNS.index("unit")])]
+    rows = names().in_room(building.pk, place.room)
+    fitting = [(pk, unit, room) for pk, unit, room in rows if candidates.unit_fits(place.unit, unit)]
     if len(fitting) != 1:
         return None
     household = Household.from_db(DEFAULT_DB_ALIAS, ROOM_COLUMNS, fitting[0])

@@ -1,5 +1,6 @@
 """Processes of their own on the test's database and broker, for tests that kill one."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg2
 from django.conf import settings
 from django.db import connection
 
@@ -64,3 +66,10 @@ def serves(pid: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid])
         return cursor.fetchone() is not None
+
+
+def end_backend(pid: int) -> None:
+    """End a database process from outside, as a restart of the server does, and wait until it is gone."""
+    with contextlib.closing(psycopg2.connect(database_url())) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, %s)", [pid, WAIT_SECONDS * 1000])
+        assert cursor.fetchone() == (True,)

@@ -106,6 +106,7 @@ TABLE: dict[str, Row] = {
     "petition-list": (none, staff()),
     "petition-detail": (number, inside(colleague=ABSENT)),
     "petition-reveal": (number, everybody(WRONG_METHOD)),
+    "petition-place": (number, everybody(WRONG_METHOD)),
     "petition-act": (
         lambda cast, petition: {**number(cast, petition), "verb": "accept"},
         inside(colleague=ABSENT, district=ELSEWHERE),

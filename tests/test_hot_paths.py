@@ -1,11 +1,14 @@
-"""The helpers of the hot paths: prepared queries, rows in one message, answers remembered for a minute."""
+"""The helpers of the hot paths: prepared queries, kept connections, rows in one message, answers remembered."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from community_portal import remembered
@@ -14,10 +17,21 @@ from community_portal.notices.models import Notice
 from community_portal.prepared import Prepared
 from community_portal.remembered import Remembered
 from community_portal.rows import Insert, insert
-from grid.models import Division
+from grid.access import Role, scope_of, staff_with_scope
+from grid.models import Appointment, Division, Staff
 from petitions.models import Petition, PetitionEvent
 from petitions.workflow import Verb
-from tests.factories import NOW, Cast, make_petition
+from tests.factories import NOW, TODAY, Cast, make_petition
+from tests.processes import end_backend
+
+
+def planned(part: str) -> list[tuple[int, int]]:
+    """How often each prepared statement with these words in it ran with the plan for any value, and with others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s", [f"%{part}%"]
+        )
+        return list(cursor.fetchall())
 
 
 class TestPrepared:
@@ -38,6 +52,115 @@ class TestPrepared:
         lost = Prepared(lambda level, other: Division.objects.filter(level=level).values_list("pk"), level=98, other=-2)
         with pytest.raises(ImproperlyConfigured, match="other"):
             lost(level=5, other=1)
+
+    def test_a_list_of_any_length_is_one_value(self, cast: Cast) -> None:
+        some = Prepared(
+            lambda ids: Division.objects.filter(pk__any_of=ids).order_by("code").values_list("name"), ids=[-1]
+        )
+        children = Prepared(lambda ids: Division.objects.filter(parent__any_of=ids).values_list("pk"), ids=[-1])
+        assert some(ids=[cast.community.pk, cast.far_street.pk]) == [(cast.community.name,), (cast.far_street.name,)]
+        assert some(ids=[]) == []
+        assert children(ids=[cast.far_street.pk]) == [(cast.far_community.pk,)]
+
+    def test_one_plan_serves_every_value(self, cast: Cast) -> None:
+        called = Prepared(lambda name: Division.objects.filter(short_name=name).values_list("pk"), name="<name>")
+        for name in (cast.community.short_name, "无", cast.street_division.short_name):
+            called(name=name)
+        assert planned('"short_name" = $1') == [(3, 0)]
+
+    def test_without_kept_plans_the_answers_are_the_same(self, cast: Cast, settings: Any) -> None:
+        settings.PREPARED_STATEMENTS = False
+        coded = Prepared(lambda code: Division.objects.filter(code=code).values_list("pk"), code="<code>")
+        assert coded(code=cast.community.code) == [(cast.community.pk,)]
+        assert planned('"code" = $1') == []
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_statement_that_the_connection_lost_is_prepared_anew(self) -> None:
+        names = Prepared(lambda level: Division.objects.filter(level=level).values_list("name"), level=98)
+        assert names(level=5) == []
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+        assert names(level=5) == []
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_migration_does_not_break_kept_plans(self) -> None:
+        names = Prepared(lambda level: Division.objects.filter(level=level).values_list("name"), level=98)
+        assert names(level=5) == []
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE grid_division ALTER COLUMN name TYPE varchar(61)")
+        try:
+            assert names(level=5) == []
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ALTER TABLE grid_division ALTER COLUMN name TYPE varchar(60)")
+
+    def test_no_prepared_query_reads_a_whole_table_of_petitions(self, client: Client, cast: Cast) -> None:
+        """A plan for any value cannot use a partial index whose condition the query leaves to the value."""
+        make_petition(cast, external_system="12345", external_no="1")
+        client.force_login(cast.street, backend="grid.backends.StaffBackend")
+        for address in ("workbench", "petition-list", "escalations"):
+            assert client.get(reverse(address)).status_code == 200
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; DISCARD PLANS")
+            cursor.execute("SELECT name, cardinality(parameter_types) FROM pg_prepared_statements")
+            for name, places in cursor.fetchall():
+                cursor.execute(f"EXPLAIN EXECUTE {name} ({', '.join(['NULL'] * places)})")
+                plan = "\n".join(line for (line,) in cursor.fetchall())
+                assert "Seq Scan on petitions_petition" not in plan, plan
+            cursor.execute("DISCARD PLANS")
+
+
+class TestHealth:
+    """Connections are kept between requests (CONN_MAX_AGE)."""
+
+    def between_requests(self) -> None:
+        """What Django does before a request."""
+        connection.health_check_enabled, connection.health_check_done = True, False
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_silent_connection_is_not_asked(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+        Division.objects.count()
+        kept = connection.connection
+        self.between_requests()
+        with django_assert_num_queries(1):
+            Division.objects.count()
+        assert connection.connection is kept
+
+    @pytest.mark.django_db(transaction=True)
+    def test_one_that_the_server_ended_is_replaced(self) -> None:
+        Division.objects.count()
+        kept = connection.connection
+        end_backend(kept.info.backend_pid)
+        self.between_requests()
+        assert Division.objects.count() == 0
+        assert connection.connection is not kept
+
+
+class TestSignedIn:
+    def test_a_person_comes_with_the_scope_in_one_query(
+        self, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for staff in (cast.worker, cast.head, cast.street, cast.district, cast.nobody):
+            with django_assert_num_queries(1):
+                found = staff_with_scope(staff.pk, TODAY)
+                assert found is not None
+                scope = scope_of(found, TODAY)
+            assert (found, scope) == (staff, scope_of(Staff.objects.get(pk=staff.pk), TODAY))
+        assert staff_with_scope(-5, TODAY) is None
+
+    def test_two_posts_make_one_scope(self, cast: Cast) -> None:
+        Appointment.objects.create(
+            staff=cast.worker, role=Role.COMMUNITY_WORKER, division=cast.next_community, starts_on=TODAY
+        )
+        found = staff_with_scope(cast.worker.pk, TODAY)
+        assert found is not None
+        assert scope_of(found, TODAY) == scope_of(Staff.objects.get(pk=cast.worker.pk), TODAY)
+        assert len(scope_of(found, TODAY).posts) == 2
+
+    def test_the_phone_is_read_when_somebody_looks_at_it(self, cast: Cast) -> None:
+        found = staff_with_scope(cast.worker.pk, TODAY)
+        assert found is not None
+        assert found.phone == "13800000011"
 
 
 class TestRows:

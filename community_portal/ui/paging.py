@@ -13,6 +13,7 @@ from django.utils import timezone
 
 Row = TypeVar("Row")
 CURSOR = "cursor"
+SIZE = 25
 AFTER, BEFORE = "a", "b"
 MAX_CURSOR = 2000
 
@@ -29,12 +30,18 @@ class KeysetPage(Generic[Row]):
     """
 
     def __init__(
-        self, queryset: QuerySet[Any, Row], fields: tuple[str, ...], cursor: str | None = None, size: int = 25
+        self, queryset: QuerySet[Any, Row], fields: tuple[str, ...], cursor: str | None = None, size: int = SIZE
     ) -> None:
         self._queryset, self._fields, self._size = queryset, fields, size
-        self.next: str | None = None
-        self.previous: str | None = None
-        self.rows: list[Row] = self._load(cursor)
+        self._load(cursor)
+
+    @classmethod
+    def first(cls, rows: list[Row], fields: tuple[str, ...], size: int = SIZE) -> "KeysetPage[Row]":
+        """The first page out of rows that were asked for otherwise, in this order, one more than the page holds."""
+        page = cls.__new__(cls)
+        page._fields, page._size = fields, size
+        page._hold(rows, AFTER, from_start=True)
+        return page
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -45,22 +52,25 @@ class KeysetPage(Generic[Row]):
     def __bool__(self) -> bool:
         return bool(self.rows)
 
-    def _load(self, cursor: str | None) -> list[Row]:
+    def _load(self, cursor: str | None) -> None:
         try:
             direction, values = read_cursor(self._queryset.model, self._fields, cursor) if cursor else (AFTER, None)
         except BadCursor:
             direction, values = AFTER, None
         rows = self._fetch(direction, values)
         if not rows and values is not None:
-            return self._load(None)
-        more, rows = len(rows) > self._size, rows[: self._size]
+            direction, values, rows = AFTER, None, self._fetch(AFTER, None)
+        self._hold(rows, direction, from_start=values is None)
+
+    def _hold(self, rows: list[Row], direction: str, *, from_start: bool) -> None:
+        """Keep a page of the rows found, and make the cursors of its neighbours."""
+        more, self.rows = len(rows) > self._size, rows[: self._size]
         if direction == BEFORE:
-            rows.reverse()
+            self.rows.reverse()
         has_next = more if direction == AFTER else True
-        has_previous = values is not None if direction == AFTER else more
-        self.next = self._cursor(AFTER, rows[-1]) if has_next and rows else None
-        self.previous = self._cursor(BEFORE, rows[0]) if has_previous and rows else None
-        return rows
+        has_previous = not from_start if direction == AFTER else more
+        self.next = self._cursor(AFTER, self.rows[-1]) if has_next and self.rows else None
+        self.previous = self._cursor(BEFORE, self.rows[0]) if has_previous and self.rows else None
 
     def _fetch(self, direction: str, values: list[Any] | None) -> list[Row]:
         fields = self._fields if direction == AFTER else tuple(_turned(field) for field in self._fields)

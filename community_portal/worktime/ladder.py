@@ -1,8 +1,10 @@
 """What a clock does while time passes: pure functions over its rule snapshot."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from community_portal.worktime.deadlines import WorkCalendar, add
@@ -37,6 +39,13 @@ class Step:
         if self.unit == PERCENT:
             return due_at - (due_at - started_at) * self.amount / 100
         return add(due_at, self.amount, self.unit, calendar)
+
+
+@lru_cache(maxsize=500)
+def read_rule(text: str) -> dict[str, Any]:
+    """A rule snapshot from its JSON; a list has many of few rules. Equal texts share one dict: do not change it."""
+    rule: dict[str, Any] = json.loads(text)
+    return rule
 
 
 def steps_of(rule: dict[str, Any]) -> list[Step]:

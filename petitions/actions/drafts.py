@@ -15,6 +15,7 @@ from petitions.actions.base import ActionRefused, path_of
 from petitions.actions.clocks import new_clocks
 from petitions.catalogue import catalogue
 from petitions.models import Category, Petition, PetitionClock, PetitionEvent, ResponseLevel
+from petitions.places_meant import kept
 from petitions.routing import Route, route
 from petitions.workflow import State, Verb
 from residents.models import Building
@@ -170,7 +171,7 @@ def _events(petition: Petition, intake: Intake, way: Route, by: Staff | None, at
         actor=intake.actor,
         new_state=State.REGISTERED,
         text=_("%(source)s来单，%(level)s") % {"source": petition.get_source_display(), "level": petition.level},
-        data=intake.data,
+        data=intake.data | kept(way.candidates),
     )
     routed = PetitionEvent(
         petition=petition,

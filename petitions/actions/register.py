@@ -1,12 +1,15 @@
 """Intake: one action for every channel."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from community_portal import rows
-from community_portal.prepared import Prepared
+from community_portal.database.base import Place, Statement
+from community_portal.prepared import ask
 from grid.models import Staff
 from petitions.actions.drafts import Draft, Intake, draft
 from petitions.models import Petition
@@ -16,10 +19,14 @@ __all__ = ["Intake", "find_externals", "is_other_order", "key_of", "register", "
 SAME_ORDER = timedelta(days=1)
 Key = tuple[str, str]
 
-_by_key = Prepared(
-    lambda system, no: Petition.objects.filter(external_system=system, external_no=no).values_list("pk"),
-    system="<system>",
-    no="<no>",
+_SERIALS = Statement(
+    "SELECT nextval(pg_get_serial_sequence('petitions_petition', 'id')) FROM generate_series(1, %s)", (Place(0),), 1
+)
+_SERIAL_AND_KNOWN = Statement(
+    "SELECT nextval(pg_get_serial_sequence('petitions_petition', 'id')), (SELECT id FROM petitions_petition"
+    " WHERE external_system = %s AND external_no = %s AND external_no <> '')",
+    (Place(0), Place(1)),
+    2,
 )
 
 
@@ -29,15 +36,20 @@ def register(intake: Intake, *, by: Staff | None, at: datetime) -> tuple[Petitio
     The same external number again gives the petition that is there already, also when copies arrive at once.
     Raises ActionRefused for an empty text.
     """
-    if (known := _find_external(intake)) is not None:
-        return known, False
+    serial, known = _serial_and_known(intake)
+    if known is not None:
+        return Petition.objects.get(pk=known), False
+    made = draft(intake, by, at, serial)
     try:
-        with transaction.atomic():
-            return register_many([intake], by=by, at=at, known={})[0]
+        with _on_its_own():
+            _write([made])
     except IntegrityError:
-        if (known := _find_external(intake)) is not None:
-            return known, False
-        raise
+        _serial, known = _serial_and_known(intake)
+        if known is None:
+            raise
+        return Petition.objects.get(pk=known), False
+    made.petition.open_clocks = made.clocks
+    return made.petition, True
 
 
 def register_many(
@@ -45,8 +57,8 @@ def register_many(
 ) -> list[tuple[Petition, bool]]:
     """As `register`, in order, with a few statements for all; `known` are those that `find_externals` found.
 
-    Call inside a transaction. Raises ActionRefused for an empty text, IntegrityError when another process registers
-    one of the same numbers at this moment: roll back and call again.
+    All or none are written. Raises ActionRefused for an empty text, IntegrityError when another process registers one
+    of the same numbers at this moment: roll back and call again.
     """
     known = find_externals(intakes) if known is None else known
     serials = iter(next_serials(len(intakes)))
@@ -92,12 +104,10 @@ def is_other_order(known: Petition, intake: Intake) -> bool:
     return known.text != intake.text.strip() and apart > SAME_ORDER
 
 
-def _find_external(intake: Intake) -> Petition | None:
-    """The one petition of this number; a new order, the usual case, costs a look at the index and no row."""
-    if not intake.external_no:
-        return None
-    known = _by_key(system=intake.external_system, no=intake.external_no)
-    return Petition.objects.get(pk=known[0][0]) if known else None
+def _serial_and_known(intake: Intake) -> tuple[int, int | None]:
+    """The next petition id, and the id of the one that has this external number already."""
+    serial, known = ask(_SERIAL_AND_KNOWN, key_of(intake))[0]
+    return serial, known
 
 
 def _write(drafts: Sequence[Draft]) -> None:
@@ -110,10 +120,11 @@ def _write(drafts: Sequence[Draft]) -> None:
     )
 
 
+def _on_its_own() -> AbstractContextManager[Any]:
+    """Inside a transaction a savepoint, so that a failure leaves it usable; elsewhere nothing, the rows go as one."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
 def next_serials(count: int) -> list[int]:
     """The next petition ids, taken before the insert because the numbers are made of them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('petitions_petition', 'id')) FROM generate_series(1, %s)", [count]
-        )
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in ask(_SERIALS, [count])]

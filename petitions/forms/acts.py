@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from grid.access import place_name
 from grid.models import Appointment, Staff
 from petitions import workflow
-from petitions.actions import handling, public
+from petitions.actions import handling, placing, public
 from petitions.models import Petition
 from petitions.querysets import handlers_for
 from petitions.workflow import Verb
 
 LONGEST = 2000
+BIGGEST = 2**63 - 1
 YES_NO = [("yes", _("是")), ("no", _("否")), ("", _("没问到"))]
 ANSWERS = {"yes": True, "no": False}
 
@@ -118,6 +119,19 @@ class SupplementForm(ActForm):
     title, button, done = _("补充内容"), _("加到工单里"), _("已补充")
     action = staticmethod(public.petition_supplement)
     text = _text(_("补充了什么"), _("诉求人后来又说的、现场看到的。办理人会收到通知。"))
+
+
+class PlaceForm(ActForm):
+    """Where it is: a building, or a household of it."""
+
+    done = _("地址已确定")
+    action = staticmethod(placing.petition_place)
+    building = forms.IntegerField(min_value=1, max_value=BIGGEST)
+    household = forms.IntegerField(min_value=1, max_value=BIGGEST, required=False)
+
+    def values(self) -> dict[str, Any]:
+        """The ids of both."""
+        return {"building_id": self.cleaned_data["building"], "household_id": self.cleaned_data["household"]}
 
 
 class SuperviseForm(ActForm):

@@ -32,11 +32,11 @@ class HotlineClient(SealedModel):
 
     @staticmethod
     def cache_key(key: str) -> str:
-        """Where every process remembers the client with this key."""
+        """Where all processes find the mark of the client with this key (petitions.hotline_auth)."""
         return f"hotline-client:{key}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves, and lets every process forget what it remembered: a client switched off is out at once."""
+        """Saves, and takes the mark away: a client switched off is out at once, whoever remembers it."""
         super().save(*args, **kwargs)
         transaction.on_commit(lambda: cache.delete(self.cache_key(self.key)))
 

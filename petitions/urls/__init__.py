@@ -3,8 +3,8 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/v1/", include("petitions.urls.api")),
     path("", include("petitions.urls.intake")),
     path("", include("petitions.urls.staff")),
     path("", include("petitions.urls.public")),
-    path("api/v1/", include("petitions.urls.api")),
 ]

@@ -11,5 +11,6 @@ urlpatterns = [
     path("petitions/", orders.petition_list, name="petition-list"),
     path("petitions/<str:number>/", order.petition_detail, name="petition-detail"),
     path("petitions/<str:number>/reveal/", order.petition_reveal, name="petition-reveal"),
+    path("petitions/<str:number>/place/", acts.petition_place, name="petition-place"),
     path("petitions/<str:number>/<slug:verb>/", acts.petition_act, name="petition-act"),
 ]

@@ -6,12 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from community_portal.worktime.words import moment
 from petitions.actions.base import ActionRefused, verbs_now
-from petitions.forms.acts import FORMS, ActForm
+from petitions.forms.acts import FORMS, ActForm, PlaceForm
 from petitions.models import Petition
+from petitions.querysets import visible_at
 from petitions.views.common import find, viewer
 from petitions.views.order import show_order
 from petitions.workflow import Verb
@@ -35,6 +36,25 @@ def petition_act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "petitions/act_form.html", {"petition": petition, "form": form, "verb": verb})
     return show_order(request, petition, form=form, verb=verb)
+
+
+@require_POST
+@login_required
+def petition_place(request: HttpRequest, number: str) -> HttpResponse:
+    """Settle where an order is, by one press on a place that may be meant."""
+    petition = find(request, number)
+    form = PlaceForm(request.POST, staff=viewer(request), now=timezone.now(), petition=petition)
+    if not form.is_valid():
+        messages.error(request, _("请选择本辖区的楼栋或户"))
+        return redirect("petition-detail", number)
+    try:
+        form.act()
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, str(form.done))
+    here = visible_at(viewer(request), timezone.now()).filter(pk=petition.pk).exists()
+    return redirect("petition-detail", number) if here else redirect("workbench")
 
 
 def _do(request: HttpRequest, petition: Petition, verb: Verb) -> HttpResponse:

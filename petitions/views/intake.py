@@ -56,7 +56,7 @@ def petition_preview(request: HttpRequest) -> HttpResponse:
     """Where the request would go, and by when; a part of the page."""
     scope = scope_now(request)
     form = DeskForm(request.POST, at=timezone.now(), homes=homes_of(scope))
-    return render(request, "intake/preview.html", _panels(form, scope))
+    return render(request, "intake/preview_answer.html", _panels(form, scope))
 
 
 def _initial(request: HttpRequest, scope: Scope) -> dict[str, str]:
@@ -82,6 +82,7 @@ def _panels(form: DeskForm, scope: Scope) -> dict[str, Any]:
         level=said.get("level"),
         by_phone=bool(said.get("caller_phone")),
         at=form.at,
+        scope=scope,
     )
     return {"preview": preview, "known": known_caller(said.get("caller_phone", ""), scope)}
 

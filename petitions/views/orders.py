@@ -1,6 +1,8 @@
 """The order list: groups, filters, search, keyset pages."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -8,12 +10,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from community_portal.ui.paging import CURSOR, KeysetPage
+from community_portal.prepared import Prepared
+from community_portal.ui.paging import CURSOR, SIZE, KeysetPage
+from grid.access import Post, Scope
 from grid.querysets import grids_visible_to
 from petitions.filters import ALL, GROUPS, OPEN, TIMED, PetitionFilter
 from petitions.models import Petition
 from petitions.querysets import matching, open_by_time, undated, visible_to
-from petitions.rows import for_rows, rows_of
+from petitions.rows import Seen, for_rows, rows_of
 from petitions.views.common import scope_now, staff_page, viewer
 
 BY_TIME, NEWEST = "time", "new"
@@ -32,11 +36,12 @@ def petition_list(request: HttpRequest) -> HttpResponse:
     order = _choice(request, "order", [BY_TIME, NEWEST], BY_TIME) if timed else NEWEST
     visible = visible_to(scope)
     filters = _filters(request, _in_group(visible, group), now) if MORE in request.GET or _asked(request) else None
-    found = filters.qs if filters else _in_group(visible, group)
-    found = matching(found, words) if words else found
-    page = KeysetPage(
-        for_rows(open_by_time(found) if order == BY_TIME else found), FIELDS[order], request.GET.get(CURSOR)
-    )
+    if filters or words or CURSOR in request.GET or len(scope.posts) > 1:
+        found = filters.qs if filters else _in_group(visible, group)
+        found = for_rows(_ordered(matching(found, words) if words else found, order))
+        page = KeysetPage(found, FIELDS[order], request.GET.get(CURSOR))
+    else:
+        page = _first_page(scope, group, order)
     context = {
         "page": page,
         "rows": rows_of(page, viewer(request), scope, now),
@@ -50,6 +55,26 @@ def petition_list(request: HttpRequest) -> HttpResponse:
         "undated": order == BY_TIME and page.next is None and undated(visible).exists(),
     }
     return render(request, "petitions/list.html", context)
+
+
+def _first_page(scope: Scope, group: str, order: str) -> KeysetPage[Seen]:
+    """What people with one post see when they come to a group: the page that is asked for most."""
+    (post,) = scope.posts
+    rows = _first_of(post.role, post.place, group, order)(at=post.place_id)
+    return KeysetPage.first([Seen._make(row) for row in rows], FIELDS[order])
+
+
+@cache
+def _first_of(role: str, place: str, group: str, order: str) -> Prepared:
+    def build(at: int) -> QuerySet[Petition, Any]:
+        visible = visible_to(Scope(frozenset({Post(role, place, at)})))
+        return for_rows(_ordered(_in_group(visible, group), order)).order_by(*FIELDS[order])[: SIZE + 1]
+
+    return Prepared(build, at=-2)
+
+
+def _ordered(petitions: QuerySet[Petition], order: str) -> QuerySet[Petition]:
+    return open_by_time(petitions) if order == BY_TIME else petitions
 
 
 def _asked(request: HttpRequest) -> bool:

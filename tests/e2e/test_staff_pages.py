@@ -148,6 +148,39 @@ def test_a_head_takes_note_without_leaving_the_list(desk: Page, cast: Cast, orde
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_place_that_may_be_meant_is_picked_by_keyboard(
+    request: pytest.FixtureRequest, guard: Guard, cast: Cast, size: str
+) -> None:
+    page: Page = request.getfixturevalue(size)
+    sign_in(page, "head", PASSWORD)
+    page.goto("/petitions/new/")
+    page.get_by_label("什么事").fill("楼道灯不亮")
+    page.get_by_label("在哪里").fill("双合家园3号楼302")
+    page.get_by_label("在哪里").press("Tab")
+    choice = page.get_by_role("button", name="3号楼2单元302")
+    expect(choice).to_be_visible()
+    page.get_by_label("在哪里").press("Tab")
+    page.keyboard.press("Tab")
+    expect(choice).to_be_focused()
+    check_axe(page)
+    check_width(page)
+    choice.press("Enter")
+    expect(page.get_by_label("在哪里")).to_have_value("双合家园3号楼2单元302")
+    expect(choice).to_have_count(0)
+
+
+def test_one_tap_settles_where_an_order_is(phone: Page, guard: Guard, cast: Cast) -> None:
+    petition = make_petition(cast, text="灯不亮", address="双合家园3号楼302", at=timezone.now())
+    sign_in(phone, "worker", PASSWORD)
+    phone.goto(f"/petitions/{petition.number}/")
+    check_axe(phone)
+    check_width(phone)
+    phone.get_by_role("button", name="3号楼1单元302").tap()
+    expect(phone.get_by_text("地址已确定")).to_be_visible()
+    expect(phone.get_by_text("地址确定为 3号楼1单元302")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
 def test_the_quiet_page_without_a_post(request: pytest.FixtureRequest, guard: Guard, cast: Cast, size: str) -> None:
     page: Page = request.getfixturevalue(size)
     sign_in(page, "nobody", PASSWORD)

@@ -66,7 +66,7 @@ def test_another_database_engine_is_refused() -> None:
 def test_a_database_address_is_taken_apart() -> None:
     found = config.database("postgresql://us%40er:p%3Aw@db.example.cn:5433/portal")
     assert found == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "community_portal.database",
         "NAME": "portal",
         "USER": "us@er",
         "PASSWORD": "p:w",

@@ -24,7 +24,7 @@ def client_of(staff: Staff | None) -> Client:
     """A browser where this person is signed in; nobody's without one."""
     client = Client()
     if staff is not None:
-        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(staff, backend="grid.backends.StaffBackend")
     return client
 
 

@@ -12,6 +12,7 @@ from django.db import OperationalError, close_old_connections, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from grid.models import Division
 from petitions import hotline_auth
@@ -283,8 +284,24 @@ def test_the_secret_lies_sealed_in_database_and_cache(hotline: Hotline) -> None:
         assert hotline.secret.encode() not in bytes(cursor.fetchone()[0])
     from django.core.cache import cache
 
-    remembered = cache.get(HotlineClient.cache_key(hotline.row.key))
-    assert hotline.secret not in repr(vars(remembered))
+    assert isinstance(cache.get(HotlineClient.cache_key(hotline.row.key)), int)
+
+
+def test_a_changed_client_is_read_anew(hotline: Hotline, cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    hotline.post(order(order_no="1", text="垃圾没有人收", address=None))
+    hotline.row.division = cast.far_street
+    with django_capture_on_commit_callbacks(execute=True):
+        hotline.row.save()
+    answer = hotline.post(order(order_no="2", text="垃圾没有人收", address=None))
+    assert answer.json()["division"] == cast.far_street.code
+
+
+def test_a_known_client_costs_no_query(hotline: Hotline, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    hotline_auth.active_client(hotline.row.key)
+    with django_assert_num_queries(0):
+        known = hotline_auth.active_client(hotline.row.key)
+        assert known is not None
+        assert known.division.parent is not None
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"order_no=1", b"\xff\xfe", b'{"a": NaN}', b"[1]", b'"x"', b"[" * 100_000])

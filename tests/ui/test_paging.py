@@ -139,3 +139,12 @@ def test_an_order_by_a_column_with_null_is_refused(db: None) -> None:
         Division.objects.create(code=str(n), level=1, name="省", short_name="省")
     with pytest.raises(ValueError, match="parent_id is NULL"):
         KeysetPage(Division.objects.all(), ("parent_id", "id"), None, 1)
+
+
+def test_a_first_page_of_rows_asked_for_otherwise_leads_to_the_second(divisions: None) -> None:
+    found = Division.objects.values_list("id", "name", named=True)
+    rows = list(found.order_by("id")[:3])
+    page = KeysetPage.first(rows, ("id",), size=2)
+    assert (page.rows, page.previous) == (rows[:2], None)
+    assert KeysetPage(found, ("id",), page.next, size=2).rows[0] == rows[2]
+    assert KeysetPage.first(rows[:2], ("id",), size=2).next is None

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from django import template
-from django.http import QueryDict
 from django.utils import timezone
 
 from community_portal.privacy import masking
@@ -37,14 +37,13 @@ def clock(
 @register.simple_tag(takes_context=True)
 def query_with(context: template.Context, **changes: object) -> str:
     """The page's address query with these values changed (None or "" takes one out), from its first page on."""
-    query: QueryDict = context["request"].GET.copy()
-    query.pop(CURSOR, None)
+    query = {name: values for name, values in context["request"].GET.lists() if name != CURSOR}
     for name, value in changes.items():
         if value is None or value == "":
             query.pop(name, None)
         else:
-            query[name] = str(value)
-    return f"?{query.urlencode()}"
+            query[name] = [str(value)]
+    return f"?{urlencode(query, doseq=True)}"
 
 
 @register.inclusion_tag("ui/qr.html")
