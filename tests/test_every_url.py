@@ -120,6 +120,8 @@ TABLE: dict[str, Row] = {
     "wall": (none, staff()),
     "wall-building": (building, inside(colleague=ABSENT)),
     "household-panel": (household, inside(colleague=ABSENT)),
+    "visit-round": (none, staff()),
+    "visit-new": (household, inside(colleague=ABSENT)),
     "household-reveal": (
         lambda cast, petition: {"pk": cast.household.pk, "resident": cast.resident.pk},
         everybody(ELSEWHERE),

@@ -22,6 +22,7 @@ from petitions.demo.houses import build_houses
 from petitions.demo.layout import HOME_HOUSEHOLDS
 from petitions.demo.month import Month
 from petitions.demo.served import Neighbourhood, Served
+from petitions.demo.visits import live_visits
 from petitions.models import Petition
 from petitions.workflow import OPEN
 from residents.defaults import load_care_classes, load_schemes, load_tags
@@ -87,6 +88,8 @@ def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say =
         _fill(served, petitions - lived, seed, at, say)
         _analyze()
     rungs = Month(home, Random(f"{seed}:month"), at).live(lived)
+    visits = live_visits(home.community, Random(f"{seed}:visits"), at)
+    say(f"走访 {visits} 次，下一次走访都已排好")
     say(f"工单 {lived} 件按真实流程走过一个月，预警、催办和升级 {rungs} 次")
     _analyze()
     return count()

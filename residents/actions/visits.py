@@ -104,7 +104,11 @@ def _checked(result: str, note: str) -> None:
 
 def _locked(household_id: int, by: Staff, at: datetime) -> Household:
     visible = households_visible_to(scope_of(by, localtime(at).date()))
-    return visible.select_related("building__estate", "community__division").select_for_update(of=("self",)).get(pk=household_id)
+    return (
+        visible.select_related("building__estate", "community__division")
+        .select_for_update(of=("self",))
+        .get(pk=household_id)
+    )
 
 
 def _fulfils(result: str, counting: list[VisitDue], dues: list[VisitDue]) -> bool:

@@ -1,0 +1,106 @@
+"""The round and the visit's form: who sees which doors, in which order, and what is kept."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from petitions.models import Petition
+from residents.actions import schedule as scheduling
+from residents.actions.visits import visit_record
+from residents.models import Household, Visit
+from tests.factories import NOW, Cast
+from tests.petitions.pages import MOST_QUERIES, client_of, queries_of, set_now, text_of
+
+TODAY = NOW.date()
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_now(monkeypatch, NOW)
+
+
+@pytest.fixture
+def due(cast: Cast) -> Household:
+    """The cast's household and three more have a weekly visit that is due or late by now."""
+    homes = Household.objects.filter(community=cast.community.pk, room__in=["302", "101"])
+    homes.update(statuses=["owner", "solitary_elder"])
+    for home in homes:
+        Visit.objects.create(
+            household=home, by=cast.worker, at=NOW - timedelta(days=8), entered_at=NOW, result=Visit.Result.SEEN,
+            fulfils=True, note="耳背，多敲两次门",
+        )  # fmt: skip
+    scheduling.schedule(at=NOW)
+    return cast.household
+
+
+def test_a_worker_walks_the_own_doors_in_order(cast: Cast, due: Household) -> None:
+    words = text_of(cast.worker, reverse("visit-round"))
+    assert "今天走这 8 户" in words
+    assert "8 户已过期限" in words
+    stairs = ["1号楼 1 单元", "1号楼 2 单元", "3号楼 1 单元", "3号楼 2 单元"]
+    assert sorted(stairs, key=words.index) == stairs
+    assert words.index("101") < words.index("302")
+    assert "2号楼" not in words
+    assert "上次：11 月 15 日 10:00 马雪 见到本人：耳背，多敲两次门" in words
+    assert "问：药按时吃了吗" in words
+
+
+def test_one_building_at_a_time(cast: Cast, due: Household) -> None:
+    words = text_of(cast.worker, f"{reverse('visit-round')}?building={cast.building.pk}")
+    assert "今天走这 4 户" in words
+    assert "1号楼 1 单元" not in words
+
+
+def test_what_the_file_says_to_ask_is_asked(cast: Cast, due: Household) -> None:
+    Household.objects.filter(pk=due.pk).update(lease_ends_on=TODAY + timedelta(days=20))
+    cast.resident.birth_date = date(1946, 11, 26)
+    cast.resident.save()
+    words = text_of(cast.worker, reverse("visit-round"))
+    assert "租期到 12 月 13 日" in words
+    assert "张**快过 80 岁生日" in words
+
+
+def test_the_round_costs_the_same_for_any_number_of_doors(cast: Cast, due: Household) -> None:
+    client = client_of(cast.worker)
+    few = queries_of(client, f"{reverse('visit-round')}?building={cast.building.pk}")
+    assert queries_of(client, reverse("visit-round")) == few <= MOST_QUERIES
+
+
+def test_nobody_else_sees_the_door(cast: Cast, due: Household) -> None:
+    assert "今天走这 4 户" in text_of(cast.colleague, reverse("visit-round"))
+    for name in ("outsider", "other_street", "nobody"):
+        assert "该走的都走到了" in text_of(getattr(cast, name), reverse("visit-round"))
+
+
+def test_a_visit_is_written_down_and_its_need_becomes_a_petition(cast: Cast, due: Household) -> None:
+    client = client_of(cast.worker)
+    said = {"result": "seen", "note": "精神好", "need": "家里水管漏水，请帮忙找人修", "visited_at": ""}
+    page = client.post(reverse("visit-new", args=[due.pk]), said, follow=True)
+    words = page.content.decode()
+    petition = Petition.objects.get()
+    assert f"3号楼2单元302：见到本人，已记下；下次 11 月 30 日 18:00 前；已登记诉求 {petition.number}" in words
+    assert (petition.source, petition.household, petition.handler) == ("patrol", due, cast.worker)
+    visit = due.visits.latest("id")
+    assert (visit.note, visit.by, visit.fulfils) == ("精神好", cast.worker, True)
+    assert "今天走这 7 户" in words
+
+
+def test_what_was_typed_stays_when_it_cannot_be_kept(cast: Cast, due: Household) -> None:
+    said = {"result": "", "note": "写了很多", "need": "", "visited_at": "2026-11-24T10:00"}
+    page = client_of(cast.worker).post(reverse("visit-new", args=[due.pk]), said)
+    assert page.status_code == 422
+    assert "写了很多" in page.content.decode()
+    said["result"] = "seen"
+    page = client_of(cast.worker).post(reverse("visit-new", args=[due.pk]), said)
+    assert (page.status_code, due.visits.count()) == (422, 1)
+    assert "走访时间还没到" in page.content.decode()
+
+
+def test_the_wall_and_the_file_show_what_is_due(cast: Cast, due: Household) -> None:
+    assert "8 件走访待办" in text_of(cast.worker, reverse("wall"))
+    words = text_of(cast.worker, reverse("household-panel", args=[due.pk]))
+    assert "每周必访" in words
+    assert "记录走访" in words
+    visit_record(due.pk, by=cast.worker, at=NOW, result=Visit.Result.SEEN)
+    assert "今天 10:00 马雪 见到本人" in text_of(cast.worker, reverse("household-panel", args=[due.pk]))
