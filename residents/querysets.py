@@ -5,13 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from community_portal.privacy.fields import Sealed
 from community_portal.privacy.sealing import open_sealed
 from grid.access import Scope
 from residents.catalogue import tags
 from residents.models import Building, ColourRule, Community, Household, Resident, Stay
-from residents.wall import BuildingRow, HouseholdRow, Palette
+from residents.palette import Palette
+from residents.wall import BuildingRow, HouseholdRow
 
 
 def _reach(scope: Scope, prefix: str = "") -> Q:
@@ -56,9 +58,17 @@ def communities_visible_to(scope: Scope) -> QuerySet[Community]:
 
 
 def palette_of(community: Community) -> Palette:
-    """The colours of a community's scheme; one query."""
+    """The colours of a community's scheme; one query. A colour of one's own has a class of its own (c12)."""
     rules = ColourRule.objects.filter(scheme=community.scheme_id).order_by("rank")
-    return Palette(rules.values_list("statuses", "label", "symbol", "swatch"))
+    rows = list(rules.values_list("statuses", "label", "symbol", "swatch", "pk", "scheme__version"))
+    own = any(swatch == ColourRule.Swatch.OWN for _s, _l, _y, swatch, _pk, _v in rows)
+    return Palette(
+        [
+            (statuses, label, symbol, f"c{pk}" if swatch == ColourRule.Swatch.OWN else swatch)
+            for statuses, label, symbol, swatch, pk, _version in rows
+        ],
+        reverse("colours-css", args=[community.scheme_id, rows[0][-1]]) if own else "",
+    )
 
 
 def wall_buildings(buildings: QuerySet[Building]) -> list[BuildingRow]:
@@ -73,9 +83,24 @@ def wall_households(households: QuerySet[Household], scope: Scope) -> list[House
     """Households as the wall reads them, with the sealed tags that the scope may see; one query, no model objects."""
     seen = tags().seen_by(scope)
     rows: Iterable[Any] = households.values_list(
-        "pk", "building_id", "unit", "floor", "column", "room", "living", "statuses", "row_key", "care"
+        "pk",
+        "building_id",
+        "unit",
+        "floor",
+        "column",
+        "room",
+        "living",
+        "statuses",
+        "storeys",
+        "use",
+        "row_key",
+        "care",
     )
-    return [HouseholdRow._make([*row, [*statuses, *_open(key, care, seen)]]) for *row, statuses, key, care in rows]
+    found = []
+    for pk, building, unit, floor, column, room, living, statuses, storeys, use, key, care in rows:
+        tags_here = [*statuses, *_open(key, care, seen)] if care else statuses
+        found.append(HouseholdRow(pk, building, unit, floor, column, room, living, tags_here, storeys, use))
+    return found
 
 
 def _open(row_key: UUID, care: Sealed, seen: frozenset[str]) -> list[str]:
