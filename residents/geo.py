@@ -5,7 +5,7 @@ questions are inside and overlap.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, TypeVar
@@ -34,6 +34,7 @@ MOST_TEXT = 2_000_000
 SHARED = 0.01
 """Neighbours may share so much of the smaller one: lines drawn by hand do not meet exactly."""
 DIGITS = 6
+LOOKS = 12
 CODE_NAMES = ("code", "网格编号", "编号", "网格编码")
 NAME_NAMES = ("name", "网格名称", "名称", "网格")
 
@@ -57,7 +58,7 @@ class Feature:
 
 
 def read_features(text: str) -> list[Feature]:
-    """The features of a GeoJSON FeatureCollection (or of one Feature), each sound. Raises ValidationError, by feature."""
+    """The features of a GeoJSON FeatureCollection (or of one Feature), each sound; ValidationError by feature."""
     content = read_json(text)
     rows = content.get("features") if content.get("type") == "FeatureCollection" else [content]
     if not isinstance(rows, list) or not rows:
@@ -160,10 +161,27 @@ def rings(geometry: Geometry) -> Iterable[list[list[float]]]:
         yield from part
 
 
-def middle(geometry: Geometry) -> tuple[float, float]:
-    """A point inside a boundary, where its name can stand."""
-    point = shape(geometry).representative_point()
-    return point.x, point.y
+def label_point(geometry: Geometry, points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """A place inside a boundary for its name, as far from its edge and from these points as a coarse look finds.
+
+    Words are wide: what lies beside them counts as a third of its distance.
+    """
+    drawn = shape(geometry)
+    west, south, east, north = drawn.bounds
+    inside = shape(geometry).representative_point()
+    best, room = (inside.x, inside.y), 0.0
+    for step in range(LOOKS * LOOKS):
+        row, column = divmod(step, LOOKS)
+        lon = west + (east - west) * (column + 0.5) / LOOKS
+        lat = south + (north - south) * (row + 0.5) / LOOKS
+        spot = Point(lon, lat)
+        if not drawn.contains(spot):
+            continue
+        near = min((abs(lat - y) + abs(lon - x) / 3 for x, y in points), default=1.0)
+        found = min(near, drawn.boundary.distance(spot))
+        if found > room:
+            best, room = (lon, lat), found
+    return best
 
 
 def _first(said: Mapping[str, Any], names: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from grid.access import Scope
 from grid.models import GridUnit
-from residents.geo import Areas, Geometry, middle, rings
+from residents.geo import Areas, Geometry, label_point, rings
 from residents.marks import Kind, Mark, Marks, marks_in, together
 from residents.models import Building, Community
 from residents.querysets import buildings_visible_to, households_visible_to, wall_households
@@ -28,7 +28,8 @@ ELDERS = ("solitary_elder", "empty_nest", "senior")
 class Spot:
     """A grid or a building on the map: how much of what is asked for is there, and how deep its colour is (0 to 4).
 
-    `x`, `y` are pixels of the drawing, None for one without a place; `path` is a grid's outline.
+    `x`, `y` are pixels of the drawing, None for one without a place; `path` is a grid's outline. `shape` is the
+    boundary or [latitude, longitude], `label` where a grid's name stands.
     """
 
     pk: int
@@ -42,6 +43,7 @@ class Spot:
     y: float | None = None
     path: str = ""
     shape: Any = None
+    label: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Plan:
         """What the script draws."""
 
         def told(spot: Spot) -> dict[str, Any]:
-            names = ("pk", "name", "href", "count", "level", "shape")
+            names = ("pk", "name", "href", "count", "level", "shape", "label")
             return {name: getattr(spot, name) for name in names}
 
         return {
@@ -88,7 +90,7 @@ class Plan:
 
 
 def plan_of(scope: Scope, community: Community, at: datetime, by: str) -> Plan:
-    """The map of what the scope reaches, coloured by `by`: a kind of marks, "late", or a tag; three queries and marks."""
+    """The map of what the scope reaches, coloured by `by`: a kind of marks, "late", a tag; 3 queries and marks."""
     marks = marks_in(scope, community.pk, at)
     asks = asks_for(scope, [each.kind for each in marks])
     by = by if by in asks else next(iter(asks))
@@ -197,7 +199,10 @@ def _place(grids: list[Spot], boundaries: Mapping[int, Geometry], buildings: lis
     for spot in grids:
         if spot.pk in boundaries:
             outline = boundaries[spot.pk]
-            spot.x, spot.y = at(*middle(outline))
+            points = [(each.shape[1], each.shape[0]) for each in buildings if each.shape]
+            lon, lat = label_point(outline, points)
+            spot.x, spot.y = at(lon, lat)
+            spot.label = [lat, lon]
             spot.path = "".join(
                 "M" + "L".join("{:g} {:g}".format(*at(*corner)) for corner in ring) + "Z" for ring in rings(outline)
             )

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from community_portal.privacy.fields import Sealed
@@ -14,6 +15,11 @@ from residents.catalogue import tags
 from residents.models import Building, ColourRule, Community, Household, Resident, Stay
 from residents.palette import Palette
 from residents.wall import BuildingRow, HouseholdRow
+
+
+WALL_COLUMNS = (
+    "pk", "building_id", "unit", "floor", "column", "room", "living", "statuses", "storeys", "use", "key", "care",
+)  # fmt: skip
 
 
 def _reach(scope: Scope, prefix: str = "") -> Q:
@@ -82,20 +88,8 @@ def wall_buildings(buildings: QuerySet[Building]) -> list[BuildingRow]:
 def wall_households(households: QuerySet[Household], scope: Scope) -> list[HouseholdRow]:
     """Households as the wall reads them, with the sealed tags that the scope may see; one query, no model objects."""
     seen = tags().seen_by(scope)
-    rows: Iterable[Any] = households.values_list(
-        "pk",
-        "building_id",
-        "unit",
-        "floor",
-        "column",
-        "room",
-        "living",
-        "statuses",
-        "storeys",
-        "use",
-        "row_key",
-        "care",
-    )
+    # The key as text: thousands of UUID objects would be made for the few that are opened.
+    rows: Iterable[Any] = households.annotate(key=Cast("row_key", TextField())).values_list(*WALL_COLUMNS)
     found = []
     for pk, building, unit, floor, column, room, living, statuses, storeys, use, key, care in rows:
         tags_here = [*statuses, *_open(key, care, seen)] if care else statuses
@@ -103,11 +97,11 @@ def wall_households(households: QuerySet[Household], scope: Scope) -> list[House
     return found
 
 
-def _open(row_key: UUID, care: Sealed, seen: frozenset[str]) -> list[str]:
+def _open(row_key: str, care: Sealed, seen: frozenset[str]) -> list[str]:
     """The sealed tags of a household that are among `seen`; most households have none and are not opened."""
     if not (seen and care):
         return []
-    return [code for code in open_sealed(Household, "care", row_key, care.blob).split() if code in seen]
+    return [code for code in open_sealed(Household, "care", UUID(row_key), care.blob).split() if code in seen]
 
 
 def building_counts(scope: Scope, communities: Iterable[Community]) -> dict[int, tuple[int, int]]:

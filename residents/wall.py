@@ -130,48 +130,70 @@ def build(
     `near` are the buildings that the reader looks at (None: all of them).
     """
     asked = asked or Asked()
-    chosen = palette.named(asked.show)
     near = {row.pk for row in buildings} if near is None else near
     places: dict[int, Places] = {row.pk: {} for row in buildings}
-    others: dict[int, set[int]] = {}
-    wall = Wall({}, [], 0)
-    counts: Counter[str] = Counter()
-    known: dict[tuple[str, str, tuple[str, ...]], Colour] = {}
+    lived_in: dict[int, set[int]] = {row.pk: set() for row in buildings}
+    tally = _Tally(palette, asked)
     for row in households:
         units = places.get(row.building)
         if units is None:
             continue
-        look = (row.use, row.living, tuple(row.statuses))
-        colour = known.get(look)
-        if colour is None:
-            colour = known[look] = palette.of(row.living, row.statuses, row.use)
-        mine = marks.get(row.pk, NO_MARKS)
-        lit = row.building in near
-        if lit:
-            _count(wall, row, mine)
-            lit = not asked.narrows or asked.lets(row.living, row.statuses, mine)
-            counts[colour.key] += lit
-        lit = lit and (chosen is None or colour is chosen)
-        cell = Cell(row.pk, row.unit, row.room, colour, mine, row.storeys, lit)
+        cell = tally.cell(row, marks.get(row.pk, NO_MARKS), row.building in near)
         units.setdefault(row.unit, {}).setdefault(row.floor, {})[row.column] = cell
         if row.use == DWELLING:
-            others.setdefault(row.building, set()).add(row.unit)
+            lived_in[row.building].add(row.unit)
+    estates: dict[str, list[Block]] = {}
     for building in buildings:
-        block = _block(building, places[building.pk], others.get(building.pk, set()))
+        block = _block(building, places[building.pk], lived_in[building.pk])
         block.marks = (building_marks or {}).get(building.pk, NO_MARKS)
         block.away = building.pk not in near
-        wall.estates.setdefault(building.estate, []).append(block)
-    used = [each for each in palette.premises.values() if any(each is colour for colour in known.values())]
-    wall.counts = [(colour, counts[colour.key]) for colour in (*palette.colours, *used)]
-    return wall
+        estates.setdefault(building.estate, []).append(block)
+    return tally.wall(estates)
 
 
-def _count(wall: Wall, row: HouseholdRow, marks: tuple[Mark, ...]) -> None:
-    wall.households += 1
-    wall.tags.update({row.living, *row.statuses})
-    if marks:
-        wall.open.update(mark.kind.code for mark in marks)
-        wall.late += any(mark.late for mark in marks)
+Look = tuple[str, str, tuple[str, ...]]
+"""Use, living status and tags: thousands of households share a few hundred of these."""
+
+
+class _Tally:
+    """Makes the cells and counts what they show."""
+
+    def __init__(self, palette: Palette, asked: Asked) -> None:
+        self._palette, self._asked = palette, asked
+        self._chosen = palette.named(asked.show)
+        self._colours: dict[Look, Colour] = {}
+        self._near: Counter[Look] = Counter()
+        self._lit: Counter[Colour] = Counter()
+        self._open: Counter[str] = Counter()
+        self._late = 0
+
+    def cell(self, row: HouseholdRow, marks: tuple[Mark, ...], near: bool) -> Cell:
+        """A household's cell, counted when its building is not away."""
+        look = (row.use, row.living, tuple(row.statuses))
+        colour = self._colours.get(look)
+        if colour is None:
+            colour = self._colours[look] = self._palette.of(row.living, row.statuses, row.use)
+        if near:
+            self._near[look] += 1
+            if marks:
+                self._open.update(mark.kind.code for mark in marks)
+                self._late += any(mark.late for mark in marks)
+            near = not self._asked.narrows or self._asked.lets(row.living, row.statuses, marks)
+            if near:
+                self._lit[colour] += 1
+        lit = near and (self._chosen is None or colour is self._chosen)
+        return Cell(row.pk, row.unit, row.room, colour, marks, row.storeys, lit)
+
+    def wall(self, estates: dict[str, list[Block]]) -> Wall:
+        """The wall with everything that was counted."""
+        tags: Counter[str] = Counter()
+        for (_use, living, statuses), count in self._near.items():
+            for status in {living, *statuses}:
+                tags[status] += count
+        shown = set(self._colours.values())
+        colours = [*self._palette.colours, *(each for each in self._palette.premises.values() if each in shown)]
+        counts = [(colour, self._lit[colour]) for colour in colours]
+        return Wall(estates, counts, self._near.total(), tags, self._open, self._late)
 
 
 def _block(row: BuildingRow, places: Places, lived_in: set[int]) -> Block:

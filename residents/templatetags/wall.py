@@ -1,6 +1,7 @@
 """Drawing the cells of the wall: thousands on a page, so by a function and not by a template for each."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from community_portal.ui.paging import CURSOR
+from grid.models import Staff
 from residents.marks import Mark
 from residents.models import ColourRule
 from residents.sheets import Sheet
@@ -101,6 +104,25 @@ def mark_words(mark: Mark) -> str:
     """2 件在办, 1 件在办，已过时限."""
     words = mark.kind.said(mark.count)
     return f"{words}，{_('已过时限')}" if mark.late else words
+
+
+@register.simple_tag
+def paper_keys(sheet: Sheet) -> SafeString:
+    """What the signs mean, as each printed sheet says it."""
+    signs = [
+        format_html("<span><b>{}</b> {}</span> ", colour.symbol or _("（空白）"), colour.label)
+        for colour, _count in sheet.wall.counts
+    ]
+    for kind, _count in sheet.open:
+        signs.append(format_html('<span><u class="m {}"></u>{}</span> ', kind.shape, kind.word))
+    return mark_safe("".join([*signs, format_html('<span><u class="m late"></u>{}</span>', _("已过时限"))]))
+
+
+@register.simple_tag
+def paper_words(now: datetime | None, user: Staff) -> str:
+    """When a sheet was printed, and by whom."""
+    when = f"{localtime(now):%Y-%m-%d %H:%M}"
+    return _("%(when)s · %(name)s 打印") % {"when": when, "name": user.name}
 
 
 @register.filter

@@ -14,8 +14,7 @@ function drawn(shape) {
 }
 
 function area(spot) {
-  return L.polygon(drawn(spot.shape), { className: `area l${spot.level}`, interactive: false, stroke: true })
-    .bindTooltip(word(`${spot.name} ${spot.count}`), { permanent: true, direction: "center" });
+  return L.polygon(drawn(spot.shape), { className: `area l${spot.level}`, interactive: false });
 }
 
 function point(spot, map) {
@@ -45,5 +44,8 @@ if (plan) {
   if (grids.length) bounds.extend(areas.getBounds());
   map.fitBounds(bounds, { padding: [24, 24], maxZoom: 19, animate: false });
   areas.addTo(map);
+  for (const spot of grids) {
+    L.tooltip({ permanent: true, direction: "center" }).setLatLng(spot.label).setContent(word(`${spot.name} ${spot.count}`)).addTo(map);
+  }
   for (const spot of buildings) point(spot, map);
 }
