@@ -18,9 +18,9 @@ from community_portal.privacy.normal import PHONE, half_width, normalise
 from community_portal.privacy.sealing import blind_index
 from grid.access import DISTRICT, STREET, Scope
 from residents.addresses import Place, parse_place
-from residents.models import Household, Stay
+from residents.models import Building, Household, Resident, Stay
 from residents.places import names
-from residents.querysets import households_visible_to
+from residents.querysets import households_visible_to, reach_by_community
 from residents.rules import age_on
 
 MOST = 30
@@ -30,6 +30,7 @@ MIN_DIGITS = 7
 ROOM = re.compile(r"[0-9]{3,4}[A-Z]?", re.ASCII)
 LETTERS = re.compile(r"[a-z]{2,40}")
 NAME = re.compile(r"[\u3400-\u9fff·]{1,20}")
+KEYS = ("pk", "resident__name", "resident__name_key")
 WHERE = ("household__building__estate", "household__community__division")
 
 
@@ -64,52 +65,72 @@ class Found:
 
 
 def find(words: str, scope: Scope, on: date, community: int | None = None) -> Found:
-    """People and dwellings that these words mean; `community` (an id) looks there alone. At most three queries."""
+    """People and dwellings that these words mean; `community` (an id) looks there alone. At most five queries."""
     text = half_width(words)[:LONGEST]
-    households = households_visible_to(scope)
+    plain = text.replace(" ", "").lower()
     narrow = community is not None or not (scope.ids(STREET) or scope.ids(DISTRICT))
-    if community is not None:
-        households = households.filter(community=community)
     digits = normalise(PHONE, text)
     if digits.isdecimal() and len(digits) >= MIN_DIGITS:
-        return _people(Way.PHONE, by_phone(households, digits), on)
-    plain = text.replace(" ", "").lower()
+        return _people(Way.PHONE, by_phone(stays_in(scope, community), digits).values_list(*KEYS)[:ENOUGH], on)
     place = _place(text)
     if place is not None:
         if not (place.building or narrow):
             return Found(Way.WIDE, [])
-        return _dwellings(at_place(households, place, text))
+        return _dwellings(at_place(scope, community, place, text))
     if NAME.fullmatch(plain):
-        return _people(Way.NAME, by_name(households, plain), on, plain, narrow)
-    if LETTERS.fullmatch(plain):
-        return _people(Way.NAME, by_letters(households, plain), on, plain, narrow)
-    return Found(Way.NOTHING, [])
+        begin = by_name
+    elif LETTERS.fullmatch(plain):
+        begin = by_letters
+    else:
+        return Found(Way.NOTHING, [])
+    stays = stays_in(scope, community)
+    read = (
+        _narrow(stays, plain) if narrow else [*_exact(stays, plain), *begin(stays, plain).values_list(*KEYS)[:ENOUGH]]
+    )
+    return _people(Way.NAME, read, on, plain)
 
 
-def by_phone(households: QuerySet[Household], phone: str) -> QuerySet[Stay]:
-    """Those who live in these households and have this number, as their first or their other one."""
+def stays_in(scope: Scope, community: int | None = None) -> QuerySet[Stay]:
+    """Who lives where now, inside a scope."""
+    reach = reach_by_community(scope, "household__")
+    found = Stay.objects.current().filter(reach, household__ended_on__isnull=True)
+    return found if community is None else found.filter(household__community=community)
+
+
+def by_phone(stays: QuerySet[Stay], phone: str) -> QuerySet[Stay]:
+    """Those who have this number, as their first or their other one."""
     index = blind_index(PHONE, phone)
-    return _living_in(households).filter(Q(resident__phone_index=index) | Q(resident__other_phone_index=index))
+    people = Resident.objects.filter(Q(phone_index=index) | Q(other_phone_index=index))
+    return stays.filter(resident__in=people)
 
 
-def by_name(households: QuerySet[Household], start: str) -> QuerySet[Stay]:
+def by_name(stays: QuerySet[Stay], start: str) -> QuerySet[Stay]:
     """Those whose name begins so."""
-    return _living_in(households).filter(resident__name__startswith=start)
+    return stays.filter(resident__name__startswith=start)
 
 
-def by_letters(households: QuerySet[Household], start: str) -> QuerySet[Stay]:
+def by_letters(stays: QuerySet[Stay], start: str) -> QuerySet[Stay]:
     """Those whose name begins so in pinyin."""
     letters = Replace(F("resident__name_key"), Value(" "), Value(""))
-    return _living_in(households).alias(letters=letters).filter(letters__startswith=start)
+    return stays.alias(letters=letters).filter(letters__startswith=start)
 
 
-def at_place(households: QuerySet[Household], place: Place, text: str = "") -> QuerySet[Household]:
-    """The dwellings of these households that a place can mean; an estate that the text names leaves only its own."""
-    asked = {"building__number": place.building, "unit": place.unit, "floor": place.floor, "room": place.room}
-    found = households.filter(**{name: value for name, value in asked.items() if value not in ("", None)})
+def at_place(scope: Scope, community: int | None, place: Place, text: str = "") -> QuerySet[Household]:
+    """The dwellings that a place can mean; an estate that the text names leaves only its own."""
+    asked = {"unit": place.unit, "floor": place.floor, "room": place.room}
+    found = households_visible_to(scope).filter(
+        **{name: value for name, value in asked.items() if value not in ("", None)}
+    )
+    if community is not None:
+        found = found.filter(community=community)
+    if not place.building:
+        return found
     known = names()
     estates = [pk for said in known.said_in(text) for pk, _community in known.estates.get(said, ())]
-    return found.filter(building__estate__in=estates) if estates else found
+    buildings = Building.objects.filter(reach_by_community(scope), number=place.building)
+    buildings = buildings.filter(estate__in=estates) if estates else buildings
+    # Named one by one: a number is in few of a district's buildings, and each has an index of its rooms.
+    return found.filter(building__in=list(buildings.values_list("pk", flat=True)))
 
 
 def _place(text: str) -> Place | None:
@@ -121,33 +142,35 @@ def _place(text: str) -> Place | None:
     return place if place.building or place.room else None
 
 
-def _living_in(households: QuerySet[Household]) -> QuerySet[Stay]:
-    return Stay.objects.current().filter(household__in=households)
+Read = tuple[int, str, str]
+"""A stay's id, its person's name, and the name in pinyin."""
 
 
-def _people(way: Way, stays: QuerySet[Stay], on: date, start: str = "", narrow: bool = True) -> Found:
-    """The best thirty: the name itself first, then by pinyin.
-
-    A narrow scope is read whole (a community has some thousands of people). A wide one gives the first hits that the
-    index meets: sorting all of a district's 王 would take seconds and show nothing that one more character would not.
-    """
-    rows: Iterable[tuple[int, str, str]] = stays.values_list("pk", "resident__name", "resident__name_key")
-    read = list(rows) if narrow else list(_exact(stays, start)) + list(stays.values_list(*KEYS)[:ENOUGH])
+def _people(way: Way, read: Iterable[Read], on: date, start: str = "") -> Found:
+    """The best thirty: the name itself first, then by pinyin."""
     order = {pk: (name != start, key, pk) for pk, name, key in read}
     best = sorted(order, key=order.__getitem__)
     shown = Stay.objects.select_related("resident", *WHERE).in_bulk(best[:MOST])
     return Found(way, [_person(shown[pk], on) for pk in best[:MOST]], len(best) > MOST)
 
 
-KEYS = ("pk", "resident__name", "resident__name_key")
+def _narrow(stays: QuerySet[Stay], start: str) -> list[Read]:
+    """All whose name or pinyin begins so, among the few thousand people of a community.
+
+    They are read whole: left to choose, the database may read every 刘 of the city first. In a wide scope it is the
+    other way round, and the index gives the first hits: sorting all of a district's 王 would take seconds and show
+    nothing that one more character would not.
+    """
+    rows = stays.values_list(*KEYS)
+    return [row for row in rows if row[1].startswith(start) or row[2].replace(" ", "").startswith(start)]
 
 
-def _exact(stays: QuerySet[Stay], name: str) -> Iterable[tuple[int, str, str]]:
+def _exact(stays: QuerySet[Stay], name: str) -> Iterable[Read]:
     return stays.filter(resident__name=name).values_list(*KEYS)[: MOST + 1] if NAME.fullmatch(name) else ()
 
 
 def _dwellings(households: QuerySet[Household]) -> Found:
-    rows = list(households.select_related("building__estate", "community__division")[:ENOUGH])
+    rows = list(households.select_related("building__estate", "community__division")[: MOST + 1])
     rows.sort(key=lambda row: (row.community_id, row.building.position, row.unit, row.floor, row.column))
     heads = {}
     stays = Stay.objects.current().filter(household__in=rows[:MOST], relation=Stay.HEAD).select_related("resident")
