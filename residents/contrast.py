@@ -1,7 +1,10 @@
 """Whether words can be read on a colour: the contrast ratio of WCAG 2. Pure."""
 
+import re
+
 from django.utils.translation import gettext as _
 
+HEX = re.compile(r"#[0-9a-f]{6}")
 READABLE = 4.5
 """Contrast of ordinary text (WCAG 2.2, 1.4.3 AA)."""
 
@@ -25,8 +28,8 @@ def problems_of(ground: str, ink: str, dark_ground: str, dark_ink: str) -> dict[
         ("ink", _("浅色主题"), ground, ink),
         ("dark_ink", _("深色主题"), dark_ground, dark_ink),
     ):
-        if not (one and other):
-            found[field] = _("%s的底色和字色都要填") % theme
+        if not (HEX.fullmatch(one) and HEX.fullmatch(other)):
+            found[field] = _("%s的底色和字色都要填，写作 # 加六位，如 #f7bccf") % theme
         elif (ratio := contrast(one, other)) < READABLE:
             # Cut, not rounded: 4.49 must not read as 4.5.
             words = {"theme": theme, "ratio": f"{int(ratio * 10) / 10:.1f}", "least": READABLE}

@@ -6,9 +6,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from residents.contrast import HEX as SIX_DIGITS
 from residents.contrast import problems_of
 
-HEX = RegexValidator(r"^#[0-9a-f]{6}$", _("颜色写作 # 加六位，如 #f7bccf"))
+HEX = RegexValidator(rf"^{SIX_DIGITS.pattern}$", _("颜色写作 # 加六位，如 #f7bccf"))
 
 
 class ColourScheme(models.Model):
