@@ -23,7 +23,13 @@ ANYBODY, CLERK, HEAD = -1, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD
 # name, title, short title, the pages inside it, and the lowest rank that has anything to do there
 PARTS = (
     (WORKBENCH, _("工作台"), _("工作台"), {WORKBENCH}, ANYBODY),
-    ("wall", _("居民墙"), _("居民墙"), {"wall", "wall-building", "household-panel"}, ANYBODY),
+    (
+        "wall",
+        _("居民墙"),
+        _("居民墙"),
+        {"wall", "wall-building", "household-panel", "resident-search", "map", "map-edit", "colours"},
+        ANYBODY,
+    ),
     ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new"}, ANYBODY),
     (
         "petition-list",

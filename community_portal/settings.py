@@ -1,5 +1,8 @@
 """Django's settings, made from `config.read()`; see README for the variables."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -148,7 +151,9 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Of django-leaflet only the static files: its app is made for GeoDjango, which the portal does without.
+LEAFLET = Path(str(getattr(find_spec("leaflet"), "origin", ""))).parent / "static" / "leaflet"
+STATICFILES_DIRS = [BASE_DIR / "static", ("leaflet", LEAFLET)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

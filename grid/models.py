@@ -62,6 +62,13 @@ class GridUnit(models.Model):
     division = models.ForeignKey(
         Division, models.PROTECT, related_name="grids", verbose_name=_("所属"), help_text=_("内网属社区，外网属街道")
     )
+    boundary = models.JSONField(
+        _("边界"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("GeoJSON 的 Polygon 或 MultiPolygon，WGS 84 经纬度"),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("网格")

@@ -1,5 +1,7 @@
 """Reads of staff and divisions that other apps need."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
@@ -43,6 +45,27 @@ def forget_workers() -> None:
     """Make the next reader ask anew, for workers and outer grids."""
     _workers.forget()
     _outer_grids.forget()
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody who works in some grids, by ids."""
+
+    pk: int
+    name: str
+    grids: frozenset[int]
+
+
+def workers_of(grid_ids: Iterable[int], on: date) -> list[Hand]:
+    """The workers of these grids on a day, in the order of the grids' numbers; one query."""
+    rows = (
+        in_force(on).filter(grid__in=list(grid_ids), role=Role.GRID_WORKER).order_by("grid__code", "-starts_on", "-id")
+    )
+    found: dict[int, tuple[str, set[int]]] = {}
+    for pk, name, grid in rows.values_list("staff_id", "staff__name", "grid_id"):
+        if grid is not None:
+            found.setdefault(pk, (name, set()))[1].add(grid)
+    return [Hand(pk, name, frozenset(grids)) for pk, (name, grids) in found.items()]
 
 
 def people_in_role(roles: tuple[str, ...], division_ids: list[int], on: date) -> dict[int, list[int]]:

@@ -37,6 +37,13 @@ class ColourRuleInline(admin.TabularInline):
 class ColourSchemeAdmin(admin.ModelAdmin):
     """Colour schemes of the wall."""
 
-    list_display = ("name", "code", "source")
+    list_display = ("name", "code", "community", "source")
+    list_select_related = ("community__division",)
     search_fields = ("name", "code")
+    autocomplete_fields = ("community",)
     inlines = (ColourRuleInline,)
+
+    def save_model(self, request: HttpRequest, obj: ColourScheme, form: ModelForm, change: bool) -> None:
+        """With a new version, so that browsers ask for its stylesheet anew."""
+        obj.version += change
+        super().save_model(request, obj, form, change)

@@ -1,43 +1,73 @@
-"""Forms about households."""
+"""What the head of a community fills in about its colours."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from residents.actions.visits import LONGEST_NOTE
-from residents.models import Visit
+from residents.models import ColourRule
 
-LONGEST_NEED = 500
+PAIRS = {"ground": "#fbe0e8", "ink": "#5c1230", "dark_ground": "#8a3d58", "dark_ink": "#ffe3ec"}
+COLOUR = {"type": "color"}
 
 
-class VisitForm(forms.Form):
-    """What happened at the door. Left empty, the time is now."""
+def _colour(label: Any, name: str) -> forms.CharField:
+    widget = forms.TextInput(COLOUR)
+    return forms.CharField(label=label, max_length=7, required=False, initial=PAIRS[name], widget=widget)
 
-    result = forms.ChoiceField(label=_("结果"), choices=Visit.Result.choices, widget=forms.RadioSelect)
-    note = forms.CharField(
-        label=_("记一笔"),
+
+class RuleForm(forms.Form):
+    """One colour of the wall; an empty one at the end is a colour to add."""
+
+    label = forms.CharField(label=_("文字"), max_length=20)
+    symbol = forms.CharField(label=_("符号"), max_length=2, required=False)
+    swatch = forms.ChoiceField(label=_("色块"), choices=ColourRule.Swatch.choices, initial=ColourRule.Swatch.PINK)
+    ground = _colour(_("底色"), "ground")
+    ink = _colour(_("字色"), "ink")
+    dark_ground = _colour(_("深色主题底色"), "dark_ground")
+    dark_ink = _colour(_("深色主题字色"), "dark_ink")
+    statuses = forms.MultipleChoiceField(
+        label=_("代表哪些户"),
         required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("下次来的人看得到：耳背，多敲两次门；药放在床头"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("都不选：其余所有的户"),
     )
-    need = forms.CharField(
-        label=_("需要办的事"),
-        required=False,
-        max_length=LONGEST_NEED,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("写了就登记成一件诉求，马上派单、计时"),
-    )
-    visited_at = forms.DateTimeField(
-        label=_("走访时间"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("刚刚走访的不用填；补登写当时的时间，最多补 7 天"),
-    )
+    drop = forms.BooleanField(label=_("去掉这种颜色"), required=False)
 
-    def clean_visited_at(self) -> datetime | None:
-        """A time in the portal's zone."""
-        when: datetime | None = self.cleaned_data["visited_at"]
-        return localtime(when) if when else None
+    def __init__(self, *args: Any, statuses: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["statuses"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = statuses
+
+    @property
+    def own(self) -> bool:
+        """Whether the colour is one of the community's own."""
+        return self["swatch"].value() == ColourRule.Swatch.OWN
+
+    def clean(self) -> dict[str, Any]:
+        """Colours of one's own are checked for contrast, each theme at its ink."""
+        values = super().clean() or self.cleaned_data
+        if not values.get("drop") and not self.errors:
+            rule = self.rule()
+            rule.full_clean(exclude=["scheme", "rank", "statuses"], validate_unique=False, validate_constraints=False)
+        return values
+
+    def rule(self) -> ColourRule:
+        """The colour as it was filled in."""
+        values = {name: self.cleaned_data[name] for name in ("label", "symbol", "swatch", "statuses")}
+        own = values["swatch"] == ColourRule.Swatch.OWN
+        return ColourRule(**values, **{name: self.cleaned_data[name].lower() if own else "" for name in PAIRS})
+
+
+RuleFormSet = forms.formset_factory(RuleForm, extra=1, max_num=20, absolute_max=20)
+
+
+def first_values(rules: Sequence[ColourRule]) -> list[dict[str, Any]]:
+    """The form's values for the colours as they are."""
+    names = ("label", "symbol", "swatch", "statuses")
+    return [
+        {name: getattr(rule, name) for name in names} | {name: getattr(rule, name) or PAIRS[name] for name in PAIRS}
+        for rule in rules
+    ]

@@ -8,38 +8,60 @@ registered. A function gets the reader's scope and must show nothing outside it.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+from django.utils.functional import Promise
 
 from grid.access import Scope
+
+Shape = Literal["dot", "diamond", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a mark stands for. `code` names it in addresses; `word` is what is counted (在办诉求).
+
+    `phrase` says how many are at one place, with %d (%d 件在办). `shape` is how it is drawn: petitions are dots, visits
+    diamonds, signs flags. A hollow shape has time left; a filled red one is late.
+    """
+
+    code: str
+    word: str | Promise
+    phrase: str | Promise
+    shape: Shape = "dot"
+
+    def said(self, count: int) -> str:
+        """How many are at one place, in words."""
+        return str(self.phrase) % count
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A small sign on a cell or a building: how many things are open there, and whether one is past its deadline."""
+    """A small sign on a cell or a building: how many things of a kind wait there, and whether one is late."""
 
+    kind: Kind
     count: int = 1
     late: bool = False
 
     def __add__(self, other: "Mark") -> "Mark":
-        return Mark(self.count + other.count, self.late or other.late)
+        return Mark(self.kind, self.count + other.count, self.late or other.late)
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """One source's marks in a community: each open thing once, at its household or else at its building.
 
-    `grids` counts everything open by grid id (None: in no grid yet), also what belongs to no building; `word` says
-    what is counted (在办诉求).
+    `grids` counts everything open by grid id (None: in no grid yet), also what belongs to no building.
     """
 
-    word: str
+    kind: Kind
     households: Mapping[int, Mark] = field(default_factory=dict)
     buildings: Mapping[int, Mark] = field(default_factory=dict)
     grids: Mapping[int | None, int] = field(default_factory=dict)
 
-    def count(self, grid: int | None = None) -> int:
-        """How many are open in one grid, or everywhere."""
-        return sum(self.grids.values()) if grid is None else self.grids.get(grid, 0)
+    def count(self, grids: frozenset[int] | None = None) -> int:
+        """How many are open in these grids, or everywhere."""
+        return sum(count for grid, count in self.grids.items() if grids is None or grid in grids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +100,18 @@ def sections_of(scope: Scope, household_id: int, at: datetime) -> list[Section]:
     return [section for source in _section_sources if (section := source(scope, household_id, at))]
 
 
-def gathered(marks: Iterable[Mapping[int, Mark]]) -> dict[int, Mark]:
-    """Several sources' marks as one."""
+def gathered(marks: Iterable[tuple[int, Mark]]) -> dict[int, Mark]:
+    """One source's marks, those at the same place as one."""
     found: dict[int, Mark] = {}
-    for each in marks:
-        for pk, mark in each.items():
-            found[pk] = found[pk] + mark if pk in found else mark
+    for pk, mark in marks:
+        found[pk] = found[pk] + mark if pk in found else mark
+    return found
+
+
+def together(sources: Iterable[Mapping[int, Mark]]) -> dict[int, tuple[Mark, ...]]:
+    """Several sources' marks by place, in the order of the sources."""
+    found: dict[int, tuple[Mark, ...]] = {}
+    for source in sources:
+        for pk, mark in source.items():
+            found[pk] = (*found.get(pk, ()), mark)
     return found

@@ -3,24 +3,27 @@
 from collections import Counter
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from grid.access import Scope
-from residents.marks import Mark, Marks, Section
+from residents.marks import Kind, Mark, Marks, Section
 from residents.models import Household
 from residents.rounds import due_now, visit_lines
+
+VISIT = Kind("visit", _("走访待办"), _("%d 次走访"), "diamond")
 
 
 def visit_marks(scope: Scope, community_id: int, at: datetime) -> Marks:
     """Each household of a community that may be visited today or is late; one query."""
     households: dict[int, Mark] = {}
+    in_time, late = Mark(VISIT), Mark(VISIT, late=True)
     grids: Counter[int | None] = Counter()
     rows = due_now(scope, at).filter(community=community_id).values_list("household_id", "grid_id", "due_at")
     for household, grid, due_at in rows:
         if household not in households:
-            households[household] = Mark(late=due_at is not None and due_at <= at)
+            households[household] = late if due_at is not None and due_at <= at else in_time
             grids[grid] += 1
-    return Marks(_("走访待办"), households, grids=grids)
+    return Marks(VISIT, households, grids=grids)
 
 
 def visit_section(scope: Scope, household_id: int, at: datetime) -> Section:

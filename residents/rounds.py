@@ -14,7 +14,7 @@ from community_portal.privacy.masking import mask_name
 from community_portal.worktime.deadlines import ZONE
 from community_portal.worktime.words import LATE, TimeLeft, moment, time_left
 from grid.access import Scope
-from residents.marks import Mark, gathered, marks_in
+from residents.marks import Mark, marks_in, together
 from residents.models import Household, Stay, Visit, VisitDue
 from residents.rules import age_on
 from residents.visit_rules import ONE_DAY, WAY_WORDS, way_after
@@ -23,6 +23,7 @@ MOST_DOORS = 200
 LEASE_SOON = timedelta(days=30)
 BIRTHDAY_SOON = timedelta(days=7)
 ELDER_AGE = 60
+VISIT = "visit"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Door:
     asks: Sequence[str]
     last: str
     way: str
-    mark: Mark | None
+    marks: Sequence[Mark]
+
+    pressing: bool
 
     @property
     def late(self) -> bool:
@@ -54,15 +57,25 @@ class Stairway:
     title: str
     doors: Sequence[Door]
 
+    @property
+    def pressing(self) -> bool:
+        """Whether one of its doors must be visited today."""
+        return any(door.pressing for door in self.doors)
+
 
 @dataclass(frozen=True)
 class Round:
-    """The whole round; `buildings` are (id, name, doors). `more`: there is more than a page shows."""
+    """The whole round: stairways where somebody must be visited today, and those on the way in the coming days.
+
+    `must` counts the doors due today or late, `late` the latter alone; `buildings` are (id, name, doors). `more`: there
+    is more than a page shows.
+    """
 
     stairways: Sequence[Stairway]
+    on_the_way: Sequence[Stairway]
     doors: int
+    must: int
     late: int
-    today: int
     buildings: Sequence[tuple[int, str, int]]
     more: bool
 
@@ -92,9 +105,13 @@ def round_of(scope: Scope, now: datetime, *, building: int | None = None) -> Rou
     shown = {pk: due for pk, due in nearest.items() if building in (None, due.household.building_id)}
     today = localtime(now).date()
     people, last = _people(shown), _last(shown)
-    marks = gathered(
-        each.households for pk in {due.community_id for due in shown.values()} for each in marks_in(scope, pk, now)
+    marks = together(
+        each.households
+        for pk in {due.community_id for due in shown.values()}
+        for each in marks_in(scope, pk, now)
+        if each.kind.code != VISIT
     )
+    midnight = _tonight(now)
     doors = [
         Door(
             household=due.household,
@@ -104,16 +121,18 @@ def round_of(scope: Scope, now: datetime, *, building: int | None = None) -> Rou
             asks=_asks(due, people.get(pk, ()), today),
             last=_last_words(last.get(pk), now),
             way=str(WAY_WORDS.get(way_after(due.tries), "")),
-            mark=marks.get(pk),
+            marks=marks.get(pk, ()),
+            pressing=due.due_at is not None and due.due_at < midnight,
         )
         for pk, due in shown.items()
     ]
-    midnight = _tonight(now)
+    stairways = _stairways(doors)
     return Round(
-        stairways=_stairways(doors),
+        stairways=[each for each in stairways if each.pressing],
+        on_the_way=[each for each in stairways if not each.pressing],
         doors=len(doors),
+        must=sum(door.pressing for door in doors),
         late=sum(door.late for door in doors),
-        today=sum(not door.late and door.due.due_at is not None and door.due.due_at < midnight for door in doors),
         buildings=_buildings(nearest.values()),
         more=len(found) > MOST_DOORS,
     )

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from residents.views import household, visits, wall
+from residents.views import colours, household, map, search, visits, wall
 
 urlpatterns = [
     path("wall/", wall.wall, name="wall"),
     path("wall/b/<int:pk>/", wall.wall_building, name="wall-building"),
+    path("wall/map/", map.community_map, name="map"),
+    path("wall/map/<slug:code>/edit/", map.map_edit, name="map-edit"),
+    path("wall/colours/<slug:code>/", colours.colours, name="colours"),
+    path("wall/colours/<int:pk>-<int:version>.css", colours.colours_css, name="colours-css"),
+    path("residents/", search.resident_search, name="resident-search"),
     path("households/<int:pk>/", household.household_panel, name="household-panel"),
     path("visits/", visits.visit_round, name="visit-round"),
     path("households/<int:pk>/visit/", visits.visit_new, name="visit-new"),

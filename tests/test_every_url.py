@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from petitions.models import ImportBatch, Petition
+from residents.models import ColourScheme
 from tests.factories import NOW, Cast, make_petition
 
 ROLES = (
@@ -65,6 +66,17 @@ def community(cast: Cast, petition: Petition) -> dict[str, Any]:
     return {"community": cast.community.code}
 
 
+def code_of(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """The same code, as the pages of the wall name it."""
+    return {"code": cast.community.code}
+
+
+def own_scheme(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A colour scheme that the community made for itself."""
+    row = ColourScheme.objects.create(code="own", name="本社区", community_id=cast.community.pk)
+    return {"pk": row.pk, "version": row.version}
+
+
 def building(cast: Cast, petition: Petition) -> dict[str, Any]:
     """3号楼."""
     return {"pk": cast.building.pk}
@@ -119,6 +131,14 @@ TABLE: dict[str, Row] = {
     "import-bad-rows": (batch, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
     "wall": (none, staff()),
     "wall-building": (building, inside(colleague=ABSENT)),
+    "map": (none, staff(nobody=ELSEWHERE, admin=ELSEWHERE, street=ELSEWHERE, district=ELSEWHERE)),
+    "map-edit": (code_of, inside(colleague=FORBIDDEN, worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN)),
+    "colours": (
+        code_of,
+        inside(colleague=FORBIDDEN, worker=FORBIDDEN, community_worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN),
+    ),
+    "colours-css": (own_scheme, inside()),
+    "resident-search": (none, staff()),
     "household-panel": (household, inside(colleague=ABSENT)),
     "visit-round": (none, staff()),
     "visit-new": (household, inside(colleague=ABSENT)),

@@ -18,6 +18,7 @@ from grid.models import Staff
 from petitions.defaults import load_defaults
 from petitions.demo.bulk import BARE_FROM, HOUSES, PETITIONS, add_petitions, tables_of
 from petitions.demo.cast import ACCOUNTS, Home, build_home
+from petitions.demo.ground import lay_out
 from petitions.demo.houses import build_houses
 from petitions.demo.layout import HOME_HOUSEHOLDS
 from petitions.demo.month import Month
@@ -120,6 +121,7 @@ def _settle(home: Home, households: int, seed: int, at: datetime, say: Say) -> l
             rng=Random(f"{seed}:houses"),
             on=on,
         )
+        lay_out(home)
         around = Neighbourhood(home, Random(f"{seed}:around"), on)
         pace = Pace("户", say)
         served = list(around.build(first, households, pace))

@@ -1,6 +1,7 @@
-"""The models by subject: places (estates, buildings, households), people, care tags, the files' history, colours."""
+"""The models by subject: places (estates, buildings, households), people, care tags, histories, colours."""
 
 from residents.models.colours import ColourRule, ColourScheme
+from residents.models.events import CommunityEvent
 from residents.models.history import FileEvent
 from residents.models.people import Consent, EmergencyContact, Resident, Stay
 from residents.models.places import Building, CareClass, Community, Estate, Household
@@ -15,6 +16,7 @@ __all__ = [
     "ColourRule",
     "ColourScheme",
     "Community",
+    "CommunityEvent",
     "Consent",
     "EmergencyContact",
     "Estate",

@@ -16,7 +16,7 @@ class Community(models.Model):
     """A community (社区) that the portal serves: its division and how it works here."""
 
     division = models.OneToOneField(Division, models.PROTECT, primary_key=True, related_name="community")
-    scheme = models.ForeignKey(ColourScheme, models.PROTECT, verbose_name=_("居民墙配色"))
+    scheme = models.ForeignKey(ColourScheme, models.PROTECT, related_name="used_by", verbose_name=_("居民墙配色"))
     phone = models.CharField(_("值班电话"), max_length=30, blank=True)
     address = models.CharField(_("地址"), max_length=80, blank=True)
 
@@ -54,11 +54,21 @@ class Building(models.Model):
     name = models.CharField(_("名称"), max_length=30)
     number = models.CharField(_("楼号"), max_length=12)
     position = models.PositiveSmallIntegerField(_("排序"), help_text=_("自西向东、自北向南"))
+    lon = models.FloatField(_("经度"), null=True, blank=True)
+    lat = models.FloatField(_("纬度"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("楼栋")
         ordering = ["community", "position"]
-        constraints = [models.UniqueConstraint(fields=["estate", "number"], name="building_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["estate", "number"], name="building_number"),
+            models.CheckConstraint(
+                name="building_point",
+                condition=Q(lon__isnull=True, lat__isnull=True)
+                | Q(lon__isnull=False, lat__isnull=False, lon__range=(-180, 180), lat__range=(-90, 90)),
+                violation_error_message=_("经度和纬度要么都填，要么都空着"),
+            ),
+        ]
         indexes = [models.Index(fields=["community", "number"], name="building_by_number")]
 
     def __str__(self) -> str:

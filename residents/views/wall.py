@@ -5,16 +5,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from community_portal.ui.paging import CURSOR, KeysetPage
 from grid.access import Scope, place_name, scope_of
+from residents.asked import ZOOMS
 from residents.models import Community
 from residents.querysets import building_counts, buildings_visible_to, communities_visible_to
 from residents.sheets import sheet_of_building, sheet_of_community
-from residents.views.common import viewer
+from residents.views.common import roles_in, viewer
 
 COMMUNITIES_A_PAGE = 30
+ZOOM_WORDS = tuple(zip(ZOOMS, (_("全墙"), _("楼栋"), _("单元")), strict=True))
 
 
 @login_required
@@ -29,10 +32,14 @@ def wall(request: HttpRequest) -> HttpResponse:
     if not code and len(first) != 1:
         return _communities(request, scope, reachable)
     community = get_object_or_404(reachable, division__code=code) if code else first[0]
-    sheet = sheet_of_community(
-        scope, community, now, grid=request.GET.get("grid", ""), show=request.GET.get("show", "")
-    )
-    return render(request, "residents/wall.html", {"sheet": sheet, "several": len(first) > 1, "now": now})
+    context = {
+        "sheet": sheet_of_community(scope, community, now, request.GET),
+        "zooms": ZOOM_WORDS,
+        "several": len(first) > 1,
+        "roles": roles_in(scope, community),
+        "now": now,
+    }
+    return render(request, "residents/wall.html", context)
 
 
 def _communities(request: HttpRequest, scope: Scope, reachable: QuerySet[Community]) -> HttpResponse:

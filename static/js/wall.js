@@ -1,7 +1,7 @@
 // The wall: arrow keys move between cells, a household's file opens beside it, Escape closes it.
 const CELL = "a.cell[id]";
 const file = () => document.getElementById("file");
-const cells = () => [...document.querySelectorAll(CELL)];
+const cells = () => [...document.querySelectorAll(`.block:not(.away) ${CELL}`)];
 let quiet = "";
 // One cell takes the Tab key, the arrows lead to the rest.
 function rove(to) {
@@ -22,8 +22,8 @@ function sideways(cell, step) {
   const next = step > 0 ? "nextElementSibling" : "previousElementSibling";
   const level = [...cell.parentElement.parentElement.querySelectorAll(".floor")].indexOf(cell.parentElement);
   for (let beside = cell[next]; beside; beside = beside[next]) if (beside.matches(CELL)) return beside;
-  const units = [...document.querySelectorAll(".wall .unit")];
-  for (let at = units.indexOf(cell.closest(".unit")) + step; units[at]; at += step) {
+  const units = [...document.querySelectorAll(".block:not(.away) .unit, .block:not(.away) .base")];
+  for (let at = units.indexOf(cell.closest(".unit, .base")) + step; units[at]; at += step) {
     const floors = units[at].querySelectorAll(".floor");
     const found = floors[Math.min(level, floors.length - 1)].querySelectorAll(CELL);
     if (found.length) return found[step > 0 ? 0 : found.length - 1];
@@ -52,7 +52,9 @@ const MOVES = {
 function show(cell) {
   document.querySelector(".cell[aria-current]")?.removeAttribute("aria-current");
   cell?.setAttribute("aria-current", "true");
-  if (cell) rove(cell);
+  if (!cell) return;
+  rove(cell);
+  cell.scrollIntoView({ block: "nearest" });
 }
 
 function close() {

@@ -36,7 +36,7 @@ def due(cast: Cast) -> Household:
 
 def test_a_worker_walks_the_own_doors_in_order(cast: Cast, due: Household) -> None:
     words = text_of(cast.worker, reverse("visit-round"))
-    assert "今天走这 8 户" in words
+    assert "今天必走 8 户" in words
     assert "8 户已过期限" in words
     stairs = ["1号楼 1 单元", "1号楼 2 单元", "3号楼 1 单元", "3号楼 2 单元"]
     assert sorted(stairs, key=words.index) == stairs
@@ -48,7 +48,7 @@ def test_a_worker_walks_the_own_doors_in_order(cast: Cast, due: Household) -> No
 
 def test_one_building_at_a_time(cast: Cast, due: Household) -> None:
     words = text_of(cast.worker, f"{reverse('visit-round')}?building={cast.building.pk}")
-    assert "今天走这 4 户" in words
+    assert "今天必走 4 户" in words
     assert "1号楼 1 单元" not in words
 
 
@@ -68,7 +68,7 @@ def test_the_round_costs_the_same_for_any_number_of_doors(cast: Cast, due: House
 
 
 def test_nobody_else_sees_the_door(cast: Cast, due: Household) -> None:
-    assert "今天走这 4 户" in text_of(cast.colleague, reverse("visit-round"))
+    assert "今天必走 4 户" in text_of(cast.colleague, reverse("visit-round"))
     for name in ("outsider", "other_street", "nobody"):
         assert "该走的都走到了" in text_of(getattr(cast, name), reverse("visit-round"))
 
@@ -83,7 +83,7 @@ def test_a_visit_is_written_down_and_its_need_becomes_a_petition(cast: Cast, due
     assert (petition.source, petition.household, petition.handler) == ("patrol", due, cast.worker)
     visit = due.visits.latest("id")
     assert (visit.note, visit.by, visit.fulfils) == ("精神好", cast.worker, True)
-    assert "今天走这 7 户" in words
+    assert "今天必走 7 户" in words
 
 
 def test_what_was_typed_stays_when_it_cannot_be_kept(cast: Cast, due: Household) -> None:

@@ -48,6 +48,11 @@ def shown(html: str) -> dict[int, str]:
     return {int(pk): classes for classes, pk in CELL.findall(html)}
 
 
+def signs(html: str) -> dict[int, str]:
+    """Household ids with a mark, and how it is drawn."""
+    return {int(pk): mark for pk, mark in re.findall(r'id="h(\d+)"[^>]*>(?:(?!</a>).)*<u class="([^"]+)">', html)}
+
+
 def legend(html: str) -> dict[str, int]:
     found = re.findall(r"</span>([^<]+) <b class=\"num\">([0-9,]+)</b>", html)
     return {label.strip(): int(count.replace(",", "")) for label, count in found}
@@ -121,7 +126,10 @@ class TestWall:
 
     def test_one_grid_picked_out(self, cast: Cast) -> None:
         html = page(cast.head, f"{reverse('wall')}?grid={cast.second_grid.pk}")
-        assert len(shown(html)) == sum(legend(html).values()) == 12
+        near = set(Household.objects.filter(grid=cast.second_grid).values_list("pk", flat=True))
+        assert {pk for pk, classes in shown(html).items() if classes != "off"} == near
+        assert sum(legend(html).values()) == len(near) == 12
+        assert html.count(' away"') == 2
         assert "12 户，第二网格" in text_of(cast.head, f"{reverse('wall')}?grid={cast.second_grid.pk}")
 
     @pytest.mark.parametrize("query", ["grid=999999", "grid=x", "grid=²", "show=nothing", "grid=&show="])
@@ -174,14 +182,16 @@ class TestMarks:
     def test_an_open_petition_marks_its_household(self, cast: Cast) -> None:
         make_petition(cast, at=NOW)
         html = page(cast.head, reverse("wall"))
-        assert shown(html)[cast.household.pk] == "w-white due"
+        assert shown(html)[cast.household.pk] == "w-white"
+        assert signs(html) == {cast.household.pk: "m dot"}
         assert "302，自住，1 件在办" in html
         assert "今天 1 件在办诉求" in text_of(cast.head, reverse("wall"))
 
     def test_past_its_deadline_it_says_so(self, cast: Cast) -> None:
         make_petition(cast, at=NOW - timedelta(days=10))
         html = page(cast.head, reverse("wall"))
-        assert shown(html)[cast.household.pk] == "w-white late"
+        assert shown(html)[cast.household.pk] == "w-white"
+        assert signs(html) == {cast.household.pk: "m dot late"}
         assert "1 件在办，已过时限" in html
 
     def test_without_a_household_it_stands_at_the_building_or_in_the_count_alone(self, cast: Cast) -> None:
@@ -194,7 +204,7 @@ class TestMarks:
     def test_an_ended_petition_leaves_no_mark(self, cast: Cast) -> None:
         petition = make_petition(cast)
         Petition.objects.filter(pk=petition.pk).update(state="closed", due_at=None)
-        assert shown(page(cast.head, reverse("wall")))[cast.household.pk] == "w-white"
+        assert signs(page(cast.head, reverse("wall"))) == {}
 
     def test_a_colleague_of_another_grid_sees_none_of_it(self, cast: Cast) -> None:
         make_petition(cast)

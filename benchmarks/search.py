@@ -1,0 +1,96 @@
+"""`python -m benchmarks.search [HOUSEHOLDS]`: finding people and rooms among a million households, page by page.
+
+Fills var/million once (some ten minutes); a second run only measures. Each page is asked for in this process, with
+everything a real one does but the network.
+"""
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOUSEHOLDS = 1_000_000
+ROUNDS = 20
+GOAL_MS = 200
+PATH = ROOT / "var" / "million"
+
+
+def main() -> None:
+    """Fill the database when it is empty, measure, print, write JSON."""
+    households = int(sys.argv[1]) if len(sys.argv) > 1 else HOUSEHOLDS
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
+    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
+    os.environ["PORTAL_VAR"] = str(PATH)
+    from community_portal.local.services import hold_services
+
+    hold_services()
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("load_demo", households=households, petitions=2000)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    results = dict(measure())
+    print(f"\n{'who':<18} {'asks for':<14} {'p50 ms':>8} {'p95 ms':>8} {'hits':>6}")
+    for (who, what), (p50, p95, hits) in results.items():
+        over = f"  over {GOAL_MS}" if p95 > GOAL_MS else ""
+        print(f"{who:<18} {what:<14} {p50:>8.1f} {p95:>8.1f} {hits:>6}{over}")
+    rows = [{"who": who, "what": what, "p50_ms": row[0], "p95_ms": row[1]} for (who, what), row in results.items()]
+    (PATH / "search.json").write_text(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+def measure() -> Iterator[tuple[tuple[str, str], tuple[float, float, int]]]:
+    """Milliseconds and hits by role and by what is looked for."""
+    from django.conf import settings
+    from django.test import Client
+
+    from benchmarks.cases import someone
+    from grid.models import Appointment
+
+    settings.ALLOWED_HOSTS = ["*"]
+    for role in (
+        Appointment.Role.GRID_WORKER,
+        Appointment.Role.COMMUNITY_HEAD,
+        Appointment.Role.STREET_OFFICER,
+        Appointment.Role.DISTRICT_OFFICER,
+    ):
+        client = Client()
+        client.force_login(someone(role), backend=settings.AUTHENTICATION_BACKENDS[-1])
+        for what, asked in words().items():
+            times, hits = [], 0
+            for number in range(ROUNDS + 2):
+                begun = time.perf_counter()
+                html = client.get("/residents/", {"q": asked[number % len(asked)]}).content.decode()
+                times.append((time.perf_counter() - begun) * 1000)
+                hits = max(hits, html.count('href="/households/'))
+            ordered = sorted(times[2:])
+            yield (role, what), (statistics.median(ordered), ordered[int(ROUNDS * 0.95) - 1], hits)
+
+
+def words() -> dict[str, list[str]]:
+    """What people type, by kind; the numbers and names of people who are there."""
+    from residents.models import Resident
+
+    some = list(Resident.objects.order_by("pk").exclude(phone_index=None)[:2000:200])
+    return {
+        "surname": ["王", "李", "张", "刘", "欧阳"],
+        "name": [row.name for row in some],
+        "nobody": ["尉迟无名氏", "令狐不在此", "慕容没有人"],
+        "pinyin": ["wang", "zhangw", "liuy", "chen", "ouyang"],
+        "phone": [row.phone for row in some],
+        "room": ["3号楼2单元501", "5-1-302", "12号楼601", "三号楼二单元401"],
+        "room alone": ["501", "302"],
+    }
+
+
+if __name__ == "__main__":
+    main()
