@@ -14,7 +14,7 @@ import community_portal.privacy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("grid", "0001_initial"),
-        ("residents", "0002_people_stays_tags"),
+        ("residents", "0004_building_point"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
