@@ -34,6 +34,15 @@ def mask_name(text: str) -> str:
     return f"{name[0]}**" if name else ""
 
 
+def mask_date(text: str) -> str:
+    """1950-**-**: the year of a date that begins with it; of anything else nothing stays."""
+    return f"{text[:4]}-**-**" if re.match(r"[0-9]{4}\b", text) else _hidden(text)
+
+
+def _hidden(text: str) -> str:
+    return HIDDEN if text.strip() else ""
+
+
 def mask_phones_in(text: str) -> str:
     """Free text with every mobile, landline, identity number and digit run of 11 and more masked, for public pages."""
     return _PERSONAL.sub(_mask_match, text)
