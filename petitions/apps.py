@@ -8,9 +8,11 @@ class PetitionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put open petitions on the wall and into the households' files."""
+        """Put open petitions on the wall and into the households' files; tell privacy what is held of people."""
+        from petitions import personal
         from petitions.on_the_wall import open_marks, open_section
         from residents.marks import register_mark_source, register_section_source
 
         register_mark_source(open_marks)
         register_section_source(open_section)
+        personal.register()

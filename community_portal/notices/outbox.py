@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from community_portal.notices.models import Notice, resident_of
-from community_portal.privacy.masking import mask_phones_in
+from community_portal.privacy.masking import mask_people_in
 from community_portal.worktime.deadlines import leave_quiet
 
 
@@ -18,7 +18,7 @@ def to_staff(staff_id: int, *, event: str, at: datetime, title: str, body: str =
         channel=Notice.Channel.PORTAL,
         staff_id=staff_id,
         title=title[:120],
-        body=mask_phones_in(body),
+        body=mask_people_in(body),
         path=path,
         created_at=at,
         not_before=at,
