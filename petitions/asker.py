@@ -65,6 +65,4 @@ def asker_reveal(petition: Petition, *, by: Staff, at: datetime, purpose: str) -
 
 
 def _opened(roles: frozenset[str], purpose: str) -> list[str]:
-    return [
-        group for group in COLUMNS if shown(roles, group) is Shown.PLAIN or may_open(roles, group, purpose)
-    ]
+    return [group for group in COLUMNS if shown(roles, group) is Shown.PLAIN or may_open(roles, group, purpose)]

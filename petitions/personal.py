@@ -54,9 +54,7 @@ def asked_by(subject: Subject, scope: Scope) -> Section | None:
 
 
 def _facts(row: Petition) -> list[tuple[str, str]]:
-    rated = answers_of(
-        {"contacted": row.asked_contacted, "solved": row.asked_solved, "satisfied": row.asked_satisfied}
-    )
+    rated = answers_of({"contacted": row.asked_contacted, "solved": row.asked_solved, "satisfied": row.asked_satisfied})
     said = [
         (_("工单号"), row.number),
         (_("提出时间"), f"{localtime(row.received_at):%Y-%m-%d %H:%M}"),

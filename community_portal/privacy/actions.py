@@ -37,9 +37,7 @@ def log_access(
     if action == AccessLog.Action.REVEAL and by is not None:
         _check_pace(by, at)
     key = bytes.fromhex(head.chain_key)
-    row = AccessLog.objects.create(
-        **vars(entry), previous_hash=head.hash, hash=fingerprint(key, head.hash, entry)
-    )
+    row = AccessLog.objects.create(**vars(entry), previous_hash=head.hash, hash=fingerprint(key, head.hash, entry))
     head.entries, head.hash = head.entries + 1, row.hash
     head.seal = end_seal(key, head.entries, head.hash)
     head.save(update_fields=["entries", "hash", "seal"])

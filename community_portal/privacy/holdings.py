@@ -1,7 +1,7 @@
 """What the portal holds about one person: every app adds its part, the page that answers a resident shows them all.
 
-Privacy knows no scope: `scope` is handed through to the apps (a grid.access.Scope), and a part must show nothing outside
-it. An app registers its function in `AppConfig.ready`.
+Privacy knows no scope: `scope` is handed through to the apps (a grid.access.Scope), and a part must show nothing
+outside it. An app registers its function in `AppConfig.ready`.
 """
 
 from collections.abc import Callable, Sequence

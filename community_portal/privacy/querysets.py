@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from community_portal.privacy.audit import FIRST, Entry, chain_key_of, end_seal, fingerprint
 from community_portal.privacy.models import AccessLog, AccessLogHead
+from community_portal.privacy.unhurried import unhurried
 
 CHUNK = 2000
 COLUMNS = (
@@ -50,6 +51,11 @@ def verify_chain(progress: Callable[[int], None] | None = None) -> Chain:
 
     Streams: the log may have any length, and grow meanwhile.
     """
+    with unhurried():
+        return _follow(progress)
+
+
+def _follow(progress: Callable[[int], None] | None) -> Chain:
     end = AccessLogHead.objects.filter(pk=AccessLogHead.ONLY).first()
     key = bytes.fromhex(end.chain_key) if end else chain_key_of(settings.INDEX_KEY)
     previous, count, last, end_hash = FIRST, 0, None, FIRST

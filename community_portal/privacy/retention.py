@@ -19,6 +19,7 @@ from community_portal.privacy.actions import log_access
 from community_portal.privacy.fields import BlindIndexField, SealedTextField
 from community_portal.privacy.masking import mask_phones_in
 from community_portal.privacy.models import AccessLog, Tombstone
+from community_portal.privacy.unhurried import unhurried
 
 BATCH = 500
 
@@ -89,9 +90,13 @@ def due(rule: Rule, at: datetime) -> QuerySet[Any]:
     return rule.rows(at - timedelta(days=rule.kept_days)).filter(~Exists(done))
 
 
-def apply_rule(
-    rule: Rule, *, at: datetime, told: Callable[[int], None] | None = None, batch: int = BATCH
-) -> int:
+def count_due(rule: Rule, at: datetime) -> int:
+    """How many rows a rule would touch at an instant."""
+    with unhurried():
+        return due(rule, at).count()
+
+
+def apply_rule(rule: Rule, *, at: datetime, told: Callable[[int], None] | None = None, batch: int = BATCH) -> int:
     """Apply one rule to everything that is due, a transaction a batch; returns how many rows, noted in the access log.
 
     Rows that somebody works on at this moment are left for the next run. Safe to kill and to run twice at once.
@@ -116,7 +121,8 @@ def apply_rule(
 
 
 def _next(rule: Rule, at: datetime, after: int, batch: int) -> list[int]:
-    return list(due(rule, at).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:batch])
+    with unhurried():
+        return list(due(rule, at).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:batch])
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ goes missing at any moment, and a run that was killed goes on behind the last ba
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -27,9 +28,12 @@ from community_portal.privacy.sealing import (
     open_sealed,
     seal,
 )
+from community_portal.privacy.unhurried import unhurried
 
 DATA, INDEX = "data", "index"
 BATCH_ROWS, BATCH_BYTES = 500, 8 * 1024 * 1024
+# No statement looks at more ids than this, however few rows among them are old.
+SPAN = 100_000
 # Shorter than PostgreSQL's second before it looks for deadlocks: the rotation gives way, never the portal.
 LOCK_TIMEOUT, TRIES, PAUSE_SECONDS = "500ms", 60, 0.2
 MAX_FAILED = 100
@@ -74,8 +78,8 @@ def key_counts(model: type[SealedModel]) -> dict[str, dict[str, int]]:
 
 def _counts_of(model: type[SealedModel], field: SealedTextField) -> Iterator[tuple[str, int]]:
     quote = connection.ops.quote_name
-    column, table = quote(field.column), quote(model._meta.db_table)
-    with connection.cursor() as cursor:
+    column, table = quote(str(field.column)), quote(model._meta.db_table)
+    with unhurried(), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT substring({column} from 1 for 2 + get_byte({column}, 1)), count(*) FROM {table}"
             f" WHERE octet_length({column}) > 1 GROUP BY 1 ORDER BY 1"
@@ -101,11 +105,11 @@ def rotate(
     """
     turned = Turned(model._meta.label)
     upto = model._base_manager.aggregate(upto=Max("pk"))["upto"] or 0
-    place = {"model": model._meta.label_lower, "target": target_name(what)}
+    place: dict[str, Any] = {"model": model._meta.label_lower, "target": target_name(what)}
     known = None if dry else KeyRotation.objects.filter(**place).first()
     last = known.last_pk if known else -1
     while window := _window(model, what, last, upto, rows):
-        _patiently(lambda window=window: _batch(model, what, window, turned, place, dry))
+        _patiently(partial(_batch, model, what, window, turned, place, dry))
         last = window.last
         if told:
             told(turned)
@@ -125,7 +129,7 @@ def _indexes(model: type[SealedModel]) -> list[BlindIndexField]:
 def _window(model: type[SealedModel], what: str, after: int, upto: int, rows: int) -> Window | None:
     """The next rows with something to do, at most so many and so many bytes; None when there are none left."""
     quote = connection.ops.quote_name
-    sealed = [quote(field.column) for field in _sealed(model)]
+    sealed = [quote(str(field.column)) for field in _sealed(model)]
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     header = current_header()
     old = f"octet_length({{0}}) > 0 AND substring({{0}} from 1 for {len(header)}) <> %s"
@@ -134,20 +138,28 @@ def _window(model: type[SealedModel], what: str, after: int, upto: int, rows: in
         return None
     anything = " OR ".join(f"({wanted.format(column)})" for column in sealed)
     size = " + ".join(f"octet_length({column})" for column in sealed)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {key}, {size} FROM {table} WHERE {key} > %s AND {key} <= %s AND ({anything})"
-            f" ORDER BY {key} LIMIT %s",
-            [after, upto, *values, rows],
-        )
-        found = cursor.fetchall()
-    keys, total = [], 0
+    statement = (
+        f"SELECT {key}, {size} FROM {table} WHERE {key} > %s AND {key} <= %s AND ({anything}) ORDER BY {key} LIMIT %s"
+    )
+    for start in range(after, upto, SPAN):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [start, min(start + SPAN, upto), *values, rows])
+            found = cursor.fetchall()
+        if found:
+            return _within_bytes(found)
+    return None
+
+
+def _within_bytes(found: list[tuple[int, int]]) -> Window:
+    """As many of these rows (key, size in bytes) as fit into a batch, one at least."""
+    keys: list[int] = []
+    total = 0
     for pk, length in found:
         total += length
         if keys and total > BATCH_BYTES:
             break
         keys.append(pk)
-    return Window(keys, keys[-1]) if keys else None
+    return Window(keys, keys[-1])
 
 
 def _patiently(step: Callable[[], None]) -> None:
@@ -163,7 +175,7 @@ def _patiently(step: Callable[[], None]) -> None:
 
 
 def _batch(
-    model: type[SealedModel], what: str, window: Window, turned: Turned, place: dict[str, str], dry: bool
+    model: type[SealedModel], what: str, window: Window, turned: Turned, place: dict[str, Any], dry: bool
 ) -> None:
     """One transaction: lock the rows, seal anew what is old, note how far it has come."""
     failed: list[int] = []
@@ -191,13 +203,13 @@ def _resealed(model: type[SealedModel], rows: Any, failed: list[int]) -> Changed
     """The sealed columns, and of each row with an old value its key and all of them anew."""
     fields = _sealed(model)
     changed = []
-    for pk, row_key, *kept in rows.values_list("pk", "row_key", *(field.attname for field in fields)):
+    for pk, row_key, *kept in rows.values_list("pk", "row_key", *(each.attname for each in fields)):
         try:
             blobs = [
                 each.blob
                 if is_current(each.blob)
-                else seal(model, field.name, row_key, open_sealed(model, field.name, row_key, each.blob))
-                for field, each in zip(fields, kept, strict=True)
+                else seal(model, of.name, row_key, open_sealed(model, of.name, row_key, each.blob))
+                for of, each in zip(fields, kept, strict=True)
             ]
         except SealError:
             failed.append(pk)
@@ -210,13 +222,13 @@ def _resealed(model: type[SealedModel], rows: Any, failed: list[int]) -> Changed
 def _reindexed(model: type[SealedModel], rows: Any, failed: list[int]) -> Changed:
     """The index columns and what is made of them, and of each row where one differs its key and all of them anew."""
     indexes, derived = _indexes(model), model.index_derived
-    fields = [*indexes, *(model._meta.get_field(name) for name in derived)]
+    fields: list[Any] = [*indexes, *(model._meta.get_field(name) for name in derived)]
     names = ["row_key", *(index.source for index in indexes), *(field.attname for field in fields)]
     needed = dict.fromkeys([*names, *(field.attname for field in _sealed(model))])
     changed = []
     for row in rows.only(*needed):
         try:
-            now = [index_of(index.kind, getattr(row, index.source)) for index in indexes]
+            now: list[Any] = [index_of(index.kind, getattr(row, index.source)) for index in indexes]
             now += [make(row) for make in derived.values()]
         except SealError:
             failed.append(row.pk)

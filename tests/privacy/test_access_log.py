@@ -269,7 +269,13 @@ def test_a_log_of_the_time_before_ends_were_kept_goes_on() -> None:
 @pytest.mark.django_db
 def test_a_detail_is_part_of_the_chain() -> None:
     entry = log_access(
-        by=None, at=NOON, action="export", subject="export:people", field="", purpose="核对", detail="12 行；3号楼；脱敏"
+        by=None,
+        at=NOON,
+        action="export",
+        subject="export:people",
+        field="",
+        purpose="核对",
+        detail="12 行；3号楼；脱敏",
     )
     assert verify_chain().fault == ""
     tamper("UPDATE privacy_accesslog SET detail = '1 行；3号楼；脱敏' WHERE id = %s", entry.pk)

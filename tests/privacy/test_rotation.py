@@ -93,9 +93,7 @@ class TestDataKeys:
     def test_it_goes_on_behind_the_last_batch(self, settings: Settings) -> None:
         made = cards(6)
         add_data_key(settings)
-        KeyRotation.objects.create(
-            model="privacy_tests.card", target=rotation.target_name(DATA), last_pk=made[3].pk
-        )
+        KeyRotation.objects.create(model="privacy_tests.card", target=rotation.target_name(DATA), last_pk=made[3].pk)
         assert rotate(Card, DATA).looked == 2
         assert not KeyRotation.objects.exists()
         assert rotate(Card, DATA).looked == 4

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community_portal.privacy.retention import Rule, apply_rule, due, rules
+from community_portal.privacy.retention import Rule, apply_rule, count_due, rules
 
 CERTAINTY = {"V": "已核原文", "S": "二手来源", "P": "见于报道", "?": "⚠ 未核实"}
 
@@ -26,10 +26,12 @@ class Command(BaseCommand):
         """Raises CommandError for a rule that does not exist."""
         known = {each.code: each for each in rules()}
         if unknown := [code for code in rule if code not in known]:
-            raise CommandError(_("没有规则 %(code)s；有的是：%(known)s") % {"code": unknown[0], "known": "、".join(known)})
+            raise CommandError(
+                _("没有规则 %(code)s；有的是：%(known)s") % {"code": unknown[0], "known": "、".join(known)}
+            )
         at = timezone.now()
         for each in (known[code] for code in rule or known):
-            count = due(each, at).count() if dry_run else apply_rule(each, at=at)
+            count = count_due(each, at) if dry_run else apply_rule(each, at=at)
             self.stdout.write(_told(each, count, dry_run))
 
 
