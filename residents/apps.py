@@ -6,3 +6,9 @@ class ResidentsConfig(AppConfig):
     label = "residents"
     verbose_name = "楼栋与居民"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell privacy what is held of people."""
+        from residents import personal
+
+        personal.register()
