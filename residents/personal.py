@@ -6,7 +6,7 @@ Registered with privacy when the app starts.
 import json
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,8 @@ from community_portal.privacy.holdings import Section, Subject
 from community_portal.privacy.masking import mask_name
 from grid.access import Scope
 from residents.catalogue import tags
-from residents.models import CareTag, EmergencyContact, FileEvent, Household, Resident
-from residents.querysets import residents_visible_to
+from residents.models import CareTag, EmergencyContact, FileEvent, Household, Resident, Stay
+from residents.querysets import households_visible_to, residents_visible_to
 
 MOST = 10
 Facts = list[tuple[str, str]]
@@ -39,7 +39,13 @@ def on_file(subject: Subject, scope: Scope) -> Section | None:
         wanted |= Q(id_number_index=subject.id_index)
     if subject.phone_index is not None:
         wanted |= Q(phone_index=subject.phone_index) | Q(other_phone_index=subject.phone_index)
-    related = ("stays__household__building", "contacts", "consents", "tags")
+    inside = households_visible_to(scope)
+    related = (
+        Prefetch("stays", Stay.objects.filter(household__in=inside).select_related("household__building")),
+        Prefetch("tags", CareTag.objects.filter(household__in=inside)),
+        "contacts",
+        "consents",
+    )
     rows = list(residents_visible_to(scope).filter(wanted).prefetch_related(*related).order_by("id")[: MOST + 1])
     if not rows:
         return None

@@ -187,6 +187,13 @@ class TestAnswerToAResident:
             assert OTHER not in said
         assert "居民档案" not in self.ask(cast.outsider)
 
+    def test_where_somebody_lived_outside_the_scope_is_not_told(self, cast: Cast) -> None:
+        elsewhere = cast.far_building.households.first()
+        cast.resident.stays.create(household=elsewhere, moved_in=NOW.date() - timedelta(days=900), moved_out=NOW.date())
+        said = self.ask(cast.head)
+        assert "3号楼2单元302" in said
+        assert str(elsewhere) not in said
+
     def test_a_tag_that_only_some_roles_see_is_told_by_those_only(self, cast: Cast) -> None:
         rule = (
             TagRule.objects.exclude(roles=[])
