@@ -47,10 +47,14 @@ def asked_by(subject: Subject, scope: Scope) -> Section | None:
         title=_("您提出的诉求"),
         rows=[_facts(row) for row in rows[:MOST]],
         origin=_("您或替您反映的人在提出诉求时留下，用于办理和答复。"),
-        kept=next(rule.words for rule in retention.rules() if rule.code == CALLER),
+        kept=_("归档满 %d 天，姓名、电话和正文里的号码会清除") % _caller_days(),
         subjects=[f"petitions.petition:{row.pk}" for row in rows[:MOST]],
         more=max(0, len(rows) - MOST),
     )
+
+
+def _caller_days() -> int:
+    return next(rule.kept_days for rule in retention.rules() if rule.code == CALLER)
 
 
 def _facts(row: Petition) -> list[tuple[str, str]]:

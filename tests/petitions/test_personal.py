@@ -155,7 +155,7 @@ class TestAnswerToAResident:
         for held in (petition.number, "张三", PHONE, OTHER, "已修好", "满意", "双合家园社区", "按 138****0001 查询"):
             assert held in said
         assert "马** 查看原文，用途：办理诉求" in said
-        assert "保存 1095 天" in said
+        assert "归档满 1095 天，姓名、电话" in said
         entry = AccessLog.objects.order_by("-id")[0]
         assert (entry.staff, entry.action, entry.subject) == (cast.head, "disclose", "subject:138****0001")
         assert (entry.purpose, entry.detail) == ("居民本人要求", "您提出的诉求 1，居民档案 1")
