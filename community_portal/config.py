@@ -22,7 +22,10 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """The portal's whole configuration. `data_keys` are (name, 32 bytes), the first one encrypts."""
+    """The portal's whole configuration. `data_keys` are (name, 32 bytes), the first one encrypts.
+
+    `index_key` makes new blind indexes; `older_index_keys` are still searched by until everything is rotated.
+    """
 
     mode: str
     debug: bool
@@ -32,6 +35,7 @@ class Config:
     redis_url: str
     data_keys: list[tuple[str, bytes]]
     index_key: bytes
+    older_index_keys: list[bytes]
     var: Path
     environ: dict[str, str] = field(repr=False)
 
@@ -47,6 +51,16 @@ class Config:
         if not text.isdigit():
             raise ConfigError(f"{name} 应为整数，现在是 {text!r}")
         return int(text)
+
+    def numbers(self, name: str) -> dict[str, int]:
+        """One optional variable as whole numbers by name (a=1,b=2); ConfigError when it is none of that."""
+        found = {}
+        for part in _list(self.environ.get(name, "")):
+            key, _, text = part.partition("=")
+            if not key.strip() or not text.strip().isdigit():
+                raise ConfigError(f"{name} 应写成 名称=整数，多个用逗号分开，现在有 {part!r}")
+            found[key.strip()] = int(text)
+        return found
 
 
 def var_dir(environ: dict[str, str]) -> Path:
@@ -64,7 +78,7 @@ def read(environ: dict[str, str] | None = None) -> Config:
     if mode == LOCAL:
         environ = _with_local_values(environ, var)
     problems = _problems(environ) if mode == PRODUCTION else []
-    data_keys, index_key = _keys(environ, problems)
+    data_keys, index_keys = _data_keys(environ, problems), _index_keys(environ, problems)
     if problems:
         raise ConfigError("\n".join(["配置不能用于正式运行：", *problems]))
     return Config(
@@ -75,7 +89,8 @@ def read(environ: dict[str, str] | None = None) -> Config:
         database_url=environ["DATABASE_URL"],
         redis_url=environ["REDIS_URL"],
         data_keys=data_keys,
-        index_key=index_key,
+        index_key=index_keys[0],
+        older_index_keys=index_keys[1:],
         var=var,
         environ=environ,
     )
@@ -117,18 +132,25 @@ def _problems(environ: dict[str, str]) -> list[str]:
     return found
 
 
-def _keys(environ: dict[str, str], problems: list[str]) -> tuple[list[tuple[str, bytes]], bytes]:
-    """PORTAL_DATA_KEYS=name:base64,older:base64 and PORTAL_INDEX_KEY=base64, each of 32 bytes."""
+def _data_keys(environ: dict[str, str], problems: list[str]) -> list[tuple[str, bytes]]:
+    """PORTAL_DATA_KEYS=name:base64,older:base64, each of 32 bytes."""
     keys = []
     for part in _list(environ.get("PORTAL_DATA_KEYS", "")):
         name, _, text = part.partition(":")
         keys.append((name, _decode(text)))
     if not keys or any(not name or len(key) != KEY_BYTES for name, key in keys):
         problems.append("- PORTAL_DATA_KEYS 应为 名称:base64（32 字节），多个用逗号分开，第一个用于加密")
-    index_key = _decode(environ.get("PORTAL_INDEX_KEY", ""))
-    if len(index_key) != KEY_BYTES:
-        problems.append("- PORTAL_INDEX_KEY 应为 32 字节的 base64")
-    return keys, index_key
+    if len({name for name, _key in keys}) < len(keys):
+        problems.append("- PORTAL_DATA_KEYS 里有两个密钥同名")
+    return keys
+
+
+def _index_keys(environ: dict[str, str], problems: list[str]) -> list[bytes]:
+    """PORTAL_INDEX_KEY=base64 of 32 bytes; while they are rotated base64,older base64."""
+    keys = [_decode(part) for part in _list(environ.get("PORTAL_INDEX_KEY", ""))]
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
+        problems.append("- PORTAL_INDEX_KEY 应为 32 字节的 base64；轮换时写两个，用逗号分开，第一个用于写入")
+    return keys or [b""]
 
 
 def _decode(text: str) -> bytes:

@@ -18,7 +18,7 @@ from grid.models import Staff
 from petitions.models import Petition
 from petitions.querysets import escalated_to, open_by_time, visible_to
 
-WORKBENCH, ESCALATIONS = "workbench", "escalations"
+WORKBENCH, ESCALATIONS, SUBJECT = "workbench", "escalations", "subject-answer"
 ANYBODY, CLERK, HEAD = -1, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
 # name, title, short title, the pages inside it, and the lowest rank that has anything to do there
 PARTS = (
@@ -40,7 +40,11 @@ PARTS = (
     ),
     (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
     ("petition-import", _("导入"), _("导入"), {"petition-import", "import-detail"}, CLERK),
+    (SUBJECT, _("个人信息答复"), _("信息答复"), {SUBJECT}, CLERK),
 )
+HIGHEST = {SUBJECT: RANK[Role.STREET_OFFICER]}
+"""Parts that only ranks up to this one have anything to do in."""
+
 THUMBS = 4
 MOST = 99
 
@@ -88,7 +92,7 @@ class Frame:
         return [
             Part(address, title, short, here in names, _few(self._waiting[name]))
             for name, address, title, short, names, least in _ways(get_script_prefix())
-            if self._scope.rank >= least
+            if least <= self._scope.rank <= HIGHEST.get(name, self._scope.rank)
         ]
 
     @property

@@ -229,12 +229,24 @@ CELERY_BEAT_SCHEDULE = {
         "task": "grid.tasks.check_calendar",
         "schedule": crontab(hour=8, minute=5),
     },
+    "anchor-access-log": {
+        "task": "community_portal.privacy.tasks.anchor_access_log",
+        "schedule": crontab(hour=0, minute=10),
+    },
 }
+if CONFIG.get("PORTAL_RETENTION_NIGHTLY", "0") == "1":
+    CELERY_BEAT_SCHEDULE["apply-retention"] = {
+        "task": "community_portal.privacy.tasks.apply_retention",
+        "schedule": crontab(hour=2, minute=20),
+    }
 
 PORTAL_NAME = CONFIG.get("PORTAL_NAME", "社区事务门户")
 DATA_KEYS = CONFIG.data_keys
 DATA_CIPHER = CONFIG.get("PORTAL_DATA_CIPHER", "AES-256-GCM")
 INDEX_KEY = CONFIG.index_key
+OLDER_INDEX_KEYS = CONFIG.older_index_keys
+REVEALS_PER_HOUR = CONFIG.number("PORTAL_REVEALS_PER_HOUR", 60)
+RETENTION_DAYS = CONFIG.numbers("PORTAL_RETENTION_DAYS")
 WORK_HOURS = CONFIG.get("PORTAL_WORK_HOURS", "09:00-12:00,13:00-18:00")
 QUIET_HOURS = CONFIG.get("PORTAL_QUIET_HOURS", "21:00-08:00")
 SMS_URL = CONFIG.get("PORTAL_SMS_URL")

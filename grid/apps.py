@@ -6,3 +6,11 @@ class GridConfig(AppConfig):
     label = "grid"
     verbose_name = "区划与网格"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell privacy what is held of the staff."""
+        from community_portal.privacy import inventory
+        from community_portal.privacy.disclosure import PHONE
+        from grid.models import Staff
+
+        inventory.declare(Staff, phone=PHONE)

@@ -8,7 +8,8 @@ class PetitionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put open petitions on the wall and into the households' files; take what visits find needed."""
+        """Put open petitions on the wall and into files; take what visits find needed; tell privacy what is held."""
+        from petitions import personal
         from petitions.on_the_wall import open_marks, open_section
         from petitions.visit_needs import register_need
         from residents.marks import register_mark_source, register_section_source
@@ -17,3 +18,4 @@ class PetitionsConfig(AppConfig):
         register_mark_source(open_marks)
         register_section_source(open_section)
         register_need_sink(register_need)
+        personal.register()

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from community_portal.privacy.normal import PHONE
+from community_portal.privacy.sealing import blind_index
 from community_portal.worktime.deadlines import ZONE
 from community_portal.worktime.querysets import work_calendar
 from community_portal.worktime.words import TimeLeft, moment, span, time_left
@@ -162,7 +164,7 @@ def _calls_this_year(petition: Petition, staff: Staff, now: datetime) -> int:
     return (
         visible_to(scope_of(staff, today))
         .filter(
-            caller_phone_index=petition.caller_phone_index,
+            caller_phone_index=blind_index(PHONE, petition.caller_phone),
             registered_at__gte=datetime.combine(today.replace(month=1, day=1), time(), ZONE),
         )
         .count()

@@ -8,9 +8,11 @@ class ResidentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put visits on the wall and into the households' files, as apps above do with theirs."""
+        """Put visits on the wall and into files, as apps above do with theirs; tell privacy what is held of people."""
+        from residents import personal
         from residents.marks import register_mark_source, register_section_source
         from residents.on_the_wall import visit_marks, visit_section
 
         register_mark_source(visit_marks)
         register_section_source(visit_section)
+        personal.register()

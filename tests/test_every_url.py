@@ -127,6 +127,7 @@ TABLE: dict[str, Row] = {
     "petition-caller": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
     "petition-preview": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
     "petition-import": (none, staff(**CLERKS_ONLY)),
+    "subject-answer": (none, staff(district=FORBIDDEN, **CLERKS_ONLY)),
     "import-detail": (batch, staff(outsider=ABSENT, other_street=ABSENT, **CLERKS_ONLY)),
     "import-bad-rows": (batch, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
     "wall": (none, staff()),

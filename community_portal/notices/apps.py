@@ -6,3 +6,12 @@ class NoticesConfig(AppConfig):
     label = "notices"
     verbose_name = "消息"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell privacy whom messages went to, and for how long that is kept."""
+        from community_portal.notices.retention import SMS_RULE
+        from community_portal.privacy import inventory, retention
+        from community_portal.privacy.disclosure import PHONE
+
+        inventory.declare(SMS_RULE.model, phone=PHONE)
+        retention.register_rule(SMS_RULE)

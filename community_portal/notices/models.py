@@ -1,5 +1,7 @@
 """The outbox: each message to a person is a row, written with the event that causes it."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,10 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.privacy.fields import SealedTextField
 from community_portal.privacy.models import SealedModel
+from community_portal.privacy.sealing import blind_index
+
+
+def resident_of(notice: "Notice") -> str:
+    """How a message names a resident: by the blind index of the phone it goes to."""
+    return f"phone:{blind_index('phone', notice.phone).hex()}"
 
 
 class Notice(SealedModel):
     """One message to one recipient by one channel. The same event never reaches a recipient twice by a channel."""
+
+    index_derived: ClassVar = {"recipient": resident_of}
 
     class Channel(models.TextChoices):
         PORTAL = "portal", _("站内")

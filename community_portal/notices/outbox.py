@@ -5,20 +5,20 @@ from typing import Any
 
 from django.conf import settings
 
-from community_portal.notices.models import Notice
-from community_portal.privacy.sealing import blind_index
+from community_portal.notices.models import Notice, resident_of
+from community_portal.privacy.masking import mask_people_in
 from community_portal.worktime.deadlines import leave_quiet
 
 
 def to_staff(staff_id: int, *, event: str, at: datetime, title: str, body: str = "", path: str = "") -> Notice:
-    """A message in a staff member's own list, there at once, day and night."""
+    """A message in a staff member's own list, there at once, day and night; numbers in its body are masked."""
     return Notice(
         event=event,
         recipient=f"staff:{staff_id}",
         channel=Notice.Channel.PORTAL,
         staff_id=staff_id,
         title=title[:120],
-        body=body,
+        body=mask_people_in(body),
         path=path,
         created_at=at,
         not_before=at,
@@ -28,9 +28,8 @@ def to_staff(staff_id: int, *, event: str, at: datetime, title: str, body: str =
 
 def to_resident(phone: str, *, event: str, at: datetime, title: str, body: str = "", path: str = "") -> Notice:
     """A text message to a resident; inside the quiet hours it waits for the morning."""
-    return Notice(
+    notice = Notice(
         event=event,
-        recipient=f"phone:{blind_index('phone', phone).hex()}",
         channel=Notice.Channel.SMS,
         phone=phone,
         title=title[:120],
@@ -39,6 +38,8 @@ def to_resident(phone: str, *, event: str, at: datetime, title: str, body: str =
         created_at=at,
         not_before=leave_quiet(at, quiet_hours()),
     )
+    notice.recipient = resident_of(notice)
+    return notice
 
 
 def quiet_hours() -> tuple[time, time]:

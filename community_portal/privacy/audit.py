@@ -1,4 +1,4 @@
-"""The fingerprint of one access log entry; pure."""
+"""The fingerprints of the access log: of one entry, and of its end; pure."""
 
 import hmac
 import json
@@ -19,15 +19,27 @@ class Entry:
     subject: str
     field: str
     purpose: str
+    detail: str = ""
 
 
-def fingerprint(key: bytes, previous: str, entry: Entry) -> str:
+def chain_key_of(index_key: bytes) -> bytes:
+    """The key of a chain that begins under this index key; kept from then on, whatever becomes of the index key."""
+    return hmac.digest(index_key, _PURPOSE_OF_KEY, "sha256")
+
+
+def fingerprint(chain_key: bytes, previous: str, entry: Entry) -> str:
     """64 hex digits over the entry and the fingerprint before it (FIRST for none).
 
-    Keyed, so that whoever can write to the table but lacks the key cannot make a chain that holds.
+    Keyed, so that whoever can write to the table but lacks the key cannot make a chain that holds. A detail counts
+    when there is one: entries of the time before details keep their fingerprints.
     """
     _, *rest = astuple(entry)
+    said = rest if entry.detail else rest[:-1]
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    message = json.dumps([previous, at, *rest], ensure_ascii=False, separators=(",", ":"))
-    chain_key = hmac.digest(key, _PURPOSE_OF_KEY, "sha256")
+    message = json.dumps([previous, at, *said], ensure_ascii=False, separators=(",", ":"))
     return hmac.digest(chain_key, message.encode(), "sha256").hex()
+
+
+def end_seal(chain_key: bytes, entries: int, head: str) -> str:
+    """64 hex digits over the number of entries and the last one's fingerprint."""
+    return hmac.digest(chain_key, f"end:{entries}:{head}".encode(), "sha256").hex()

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, FieldError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import Exact, In
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext as _
 
 from community_portal.privacy.normal import KINDS
-from community_portal.privacy.sealing import SealError, index_of, open_sealed, seal
+from community_portal.privacy.sealing import BlindIndex, SealError, index_of, is_current, is_known, open_sealed, seal
 
 if TYPE_CHECKING:
     _TextBase = models.Field[str, str]
@@ -107,10 +109,10 @@ class SealedTextField(_TextBase):
         return None if value is None else Sealed(bytes(value))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed:
-        """The bytes to store; a value nobody has opened goes back as it came."""
+        """The bytes to store; a value nobody has opened goes back as it came, unless its key is being replaced."""
         kept = model_instance.__dict__.get(self.attname)
         row_key = getattr(model_instance, ROW_KEY)
-        if isinstance(kept, Sealed) and kept.row_key == row_key:
+        if isinstance(kept, Sealed) and kept.row_key == row_key and (is_current(kept.blob) or not is_known(kept.blob)):
             return kept
         return Sealed(seal(self.model, self.name, row_key, getattr(model_instance, self.attname)))
 
@@ -185,9 +187,33 @@ class BlindIndexField(_BytesBase):
         return None if value is None else bytes(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:
-        """Computed anew, unless the source was not touched since the row was read."""
+        """Computed anew, unless the source was not touched since the row was read and its key is the only one."""
         held = model_instance.__dict__
-        untouched = self.source not in held or isinstance(held[self.source], Sealed)
-        if add or not untouched or self.attname not in held:
+        source = held.get(self.source)
+        untouched = self.source not in held or isinstance(source, Sealed)
+        rotating = settings.OLDER_INDEX_KEYS and isinstance(source, Sealed) and is_known(source.blob)
+        if add or not untouched or self.attname not in held or rotating:
             setattr(model_instance, self.attname, index_of(self.kind, getattr(model_instance, self.source)))
         return getattr(model_instance, self.attname)
+
+
+@BlindIndexField.register_lookup
+class SameNumber(Exact):
+    """Equality with an index; while keys are rotated, with the same number's index under each of them."""
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
+        """One value, or a short list that the index on the column serves as well."""
+        if not (isinstance(self.rhs, BlindIndex) and self.rhs.older):
+            return super().as_sql(compiler, connection)
+        return AnyOfNumbers(self.lhs, [self.rhs]).as_sql(compiler, connection)
+
+
+@BlindIndexField.register_lookup
+class AnyOfNumbers(In):
+    """Membership in a list of indexes, each under every key in use."""
+
+    def get_prep_lookup(self) -> Any:
+        """The list with the older indexes beside the new ones."""
+        if isinstance(self.rhs, (list, tuple, set, frozenset)):
+            self.rhs = [key for index in self.rhs for key in (index, *getattr(index, "older", ()))]
+        return super().get_prep_lookup()

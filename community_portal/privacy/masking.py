@@ -2,6 +2,7 @@
 
 import re
 
+from community_portal.privacy.id_number import valid_id
 from community_portal.privacy.normal import ID_NUMBER, PHONE, half_width, normalise
 
 HIDDEN = "****"
@@ -34,9 +35,32 @@ def mask_name(text: str) -> str:
     return f"{name[0]}**" if name else ""
 
 
+def mask_date(text: str) -> str:
+    """1950-**-**: the year of a date that begins with it; of anything else nothing stays."""
+    return f"{text[:4]}-**-**" if re.match(r"[0-9]{4}\b", text) else _hidden(text)
+
+
+def _hidden(text: str) -> str:
+    return HIDDEN if text.strip() else ""
+
+
 def mask_phones_in(text: str) -> str:
     """Free text with every mobile, landline, identity number and digit run of 11 and more masked, for public pages."""
     return _PERSONAL.sub(_mask_match, text)
+
+
+def mask_people_in(text: str) -> str:
+    """Free text with every mobile and every identity number that can be one masked; other long numbers stay.
+
+    For copies that the portal makes of what people wrote (titles, search words, messages).
+    """
+    return _PEOPLE.sub(_mask_person, text) if _DIGITS.search(text) else text
+
+
+def _mask_person(found: re.Match[str]) -> str:
+    if found.lastgroup == "id":
+        return mask_id(found[0]) if valid_id(found[0]) else found[0]
+    return mask_phone(found[0])
 
 
 def _mask_match(found: re.Match[str]) -> str:
@@ -60,10 +84,15 @@ _AREA = rf"(?:[(（][0０]\d{{2,3}}[)）]|[0０]\d{{2,3}})(?:{_GAP})?[2-8２-８
 _LOCAL = rf"[2-8２-８]\d{{2}}(?:\d(?:{_GAP})?)?\d{{4}}"
 _NOT_AMOUNT = r"(?!\s?(?:[.．]\d|元|块|万|平米|平方|㎡))"
 _NOT_DATE = rf"(?!20[0-4]\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])|{_GAP}\d{{4}})(?!\d))"
+_ID = rf"(?P<id>\d{{6}}(?:{_GAP})?\d{{4}}(?:{_GAP})?\d{{4}}(?:{_GAP})?\d{{3}}[\dXxＸｘ])(?!\d)"
+_ANY_MOBILE = rf"(?:(?:[+＋]|[0０]{{2}})?[8８][6６](?:{_GAP})?)?(?:{_MOBILE})(?!\d)"
+# Most texts have no number that long: a first look is ten times cheaper than the search itself.
+_DIGITS = re.compile(rf"\d(?:(?:{_GAP})?\d){{10}}")
+_PEOPLE = re.compile(rf"(?<!\d)(?:{_ID}|{_ANY_MOBILE})")
 _PERSONAL = re.compile(
     rf"(?<!\d)(?:"
-    rf"(?P<id>\d{{6}}(?:{_GAP})?\d{{4}}(?:{_GAP})?\d{{4}}(?:{_GAP})?\d{{3}}[\dXxＸｘ])(?!\d)"
-    rf"|(?:(?:[+＋]|[0０]{{2}})?[8８][6６](?:{_GAP})?)?(?:{_MOBILE})(?!\d)"
+    rf"{_ID}"
+    rf"|{_ANY_MOBILE}"
     rf"|(?:{_AREA}|{_NOT_DATE}{_LOCAL}{_NOT_AMOUNT})(?!\d)"
     rf"|\d{{11,}}"
     rf")"

@@ -127,16 +127,43 @@ def _shown(name: bytes) -> str:
     return name.decode(errors="replace")
 
 
-def blind_index(kind: str, text: str) -> bytes:
+def is_current(blob: bytes) -> bool:
+    """Whether these bytes were sealed with the key and cipher that seal now; so is an empty value."""
+    return not blob or blob.startswith(_current().header)
+
+
+def is_known(blob: bytes) -> bool:
+    """Whether the key that sealed these bytes is still configured."""
+    return not blob or (blob[0], blob[2 : 2 + blob[1]]) in _current().readers
+
+
+def current_header() -> bytes:
+    """The bytes that every value sealed now begins with: cipher, and the name of the key."""
+    return _current().header
+
+
+class BlindIndex(bytes):
+    """An index made with the newest key; `older` are those of the same number under keys that are being replaced.
+
+    Filtering a BlindIndexField by it finds rows of all of them, so that nothing goes missing while keys are rotated.
+    """
+
+    older: tuple[bytes, ...] = ()
+
+
+def blind_index(kind: str, text: str) -> BlindIndex:
     """16 bytes, equal for equal numbers however they are typed; `kind` is "phone" or "id_number", else ValueError."""
-    return _keyed(f"{kind}:{normalise(kind, text)}")
+    message = f"{kind}:{normalise(kind, text)}".encode()
+    found = BlindIndex(_keyed(settings.INDEX_KEY, message))
+    found.older = tuple(_keyed(key, message) for key in settings.OLDER_INDEX_KEYS)
+    return found
 
 
 def index_of(kind: str, text: str) -> bytes | None:
     """What a blind index column holds for `text`: nothing when no number is left of it."""
     bare = normalise(kind, text)
-    return _keyed(f"{kind}:{bare}") if bare else None
+    return _keyed(settings.INDEX_KEY, f"{kind}:{bare}".encode()) if bare else None
 
 
-def _keyed(message: str) -> bytes:
-    return hmac.digest(settings.INDEX_KEY, message.encode(), "sha256")[:INDEX_BYTES]
+def _keyed(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, "sha256")[:INDEX_BYTES]

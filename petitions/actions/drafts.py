@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from community_portal.notices import outbox
 from community_portal.notices.models import Notice
+from community_portal.privacy.masking import mask_people_in
 from grid.models import Division, Staff
 from petitions import numbers, search
 from petitions.actions.base import ActionRefused, path_of
@@ -111,7 +112,7 @@ def _history(petition: Petition, intake: Intake, by: Staff | None, at: datetime)
             old_state=old,
             new_state=new,
             text=text,
-            data={"imported": True, **(intake.data if verb == Verb.REGISTER else {})},
+            data={"imported": True, **(_unnumbered(intake.data) if verb == Verb.REGISTER else {})},
         )
         for verb, old, new, when, text in path
     ]
@@ -119,7 +120,7 @@ def _history(petition: Petition, intake: Intake, by: Staff | None, at: datetime)
 
 
 def _build(intake: Intake, category: Category | None, way: Route, at: datetime, serial: int) -> Petition:
-    title = (intake.title.strip() or title_from(intake.text))[:TITLE_LENGTH]
+    title = mask_people_in(intake.title.strip() or title_from(intake.text))[:TITLE_LENGTH]
     address = intake.address.strip()[:ADDRESS_LENGTH]
     level = intake.level or (category.level if category else catalogue().default_level)
     return Petition(
@@ -154,6 +155,13 @@ def _build(intake: Intake, category: Category | None, way: Route, at: datetime, 
     )
 
 
+def _unnumbered(value: Any) -> Any:
+    """What a channel said beside the petition, with people's numbers masked: event data are not encrypted."""
+    if isinstance(value, dict):
+        return {name: _unnumbered(each) for name, each in value.items()}
+    return mask_people_in(value) if isinstance(value, str) else value
+
+
 def title_from(text: str) -> str:
     """A title from the first sentence of a text."""
     first = text.strip().splitlines()[0]
@@ -171,7 +179,7 @@ def _events(petition: Petition, intake: Intake, way: Route, by: Staff | None, at
         actor=intake.actor,
         new_state=State.REGISTERED,
         text=_("%(source)s来单，%(level)s") % {"source": petition.get_source_display(), "level": petition.level},
-        data=intake.data | kept(way.candidates),
+        data=_unnumbered(intake.data | kept(way.candidates)),
     )
     routed = PetitionEvent(
         petition=petition,

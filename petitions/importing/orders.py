@@ -1,14 +1,14 @@
-"""From a row to an order: what is missing or wrong is said, what can be kept is kept. Pure."""
+"""From a row to an order: what is missing or wrong is said, what can be kept is kept. Pure, but for the secret key."""
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from community_portal.privacy.masking import mask_id, mask_phone
+from community_portal.privacy.masking import mask_id, mask_people_in, mask_phone
 from petitions.importing.cells import text_of
 from petitions.importing.table import Raw
 from petitions.importing.times import parse_time
@@ -112,7 +112,7 @@ def _time(value: Any) -> datetime | None:
 
 
 def _shown(value: Any) -> str:
-    return text_of(value)[:MAX_SHOWN]
+    return mask_people_in(text_of(value))[:MAX_SHOWN]
 
 
 def _rest(raw: Raw, used: set[str]) -> dict[str, str]:
@@ -131,6 +131,9 @@ def _rest(raw: Raw, used: set[str]) -> dict[str, str]:
 
 
 def _fingerprint(order: Order, received: str) -> str:
-    """A number for an order without one: the same words, time and phone are the same order."""
+    """A number for an order without one: the same words, time and phone are the same order.
+
+    Keyed, since the phone could be guessed from a plain hash.
+    """
     said = "\x1f".join((order.title, order.text, received, order.caller_phone))
-    return "h:" + hashlib.sha256(said.encode()).hexdigest()[:32]
+    return "h:" + salted_hmac("order without a number", said, algorithm="sha256").hexdigest()[:32]

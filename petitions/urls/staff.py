@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from petitions.views import acts, escalations, order, orders, workbench
+from petitions.views import acts, escalations, order, orders, subject, workbench
 
 urlpatterns = [
     path("workbench/", workbench.workbench, name="workbench"),
     path("workbench/notices/read/", workbench.notices_read, name="notices-read"),
     path("escalations/", escalations.escalations, name="escalations"),
+    path("privacy/subject/", subject.subject_answer, name="subject-answer"),
     path("petitions/", orders.petition_list, name="petition-list"),
     path("petitions/<str:number>/", order.petition_detail, name="petition-detail"),
     path("petitions/<str:number>/reveal/", order.petition_reveal, name="petition-reveal"),

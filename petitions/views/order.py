@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from community_portal.privacy.actions import log_access
+from community_portal.privacy.purposes import said_in
+from petitions.asker import asker_of, asker_reveal
 from petitions.forms.acts import ActForm
 from petitions.models import Petition
 from petitions.order_page import order_page
@@ -36,28 +36,15 @@ def petition_reveal(request: HttpRequest, number: str) -> HttpResponse:
     if petition.anonymous:
         messages.error(request, _("匿名诉求不提供诉求人信息"))
         return redirect("petition-detail", number)
-    seen: dict[str, str] = {}
+    now, seen = timezone.now(), {}
     try:
-        seen = _reveal(request, petition)
+        seen = asker_reveal(petition, by=viewer(request), at=now, purpose=said_in(request.POST))
     except ValidationError as error:
-        seen["problem"] = error.messages[0]
+        seen = {"problem": error.messages[0]}
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "petitions/who.html", {"petition": petition, "seen": seen})
+        asker = asker_of(petition, viewer(request), now)
+        return render(request, "petitions/who.html", {"petition": petition, "seen": seen, "asker": asker})
     return show_order(request, petition, seen=seen)
-
-
-@transaction.atomic
-def _reveal(request: HttpRequest, petition: Petition) -> dict[str, str]:
-    seen = {"name": petition.caller_name, "phone": petition.caller_phone}
-    log_access(
-        by=viewer(request),
-        at=timezone.now(),
-        action="reveal",
-        subject=f"petitions.petition:{petition.pk}",
-        field="caller_name,caller_phone",
-        purpose=request.POST.get("purpose", ""),
-    )
-    return seen
 
 
 def show_order(
@@ -83,5 +70,6 @@ def show_order(
         "verb": verb,
         "kept": kept,
         "seen": seen,
+        "asker": asker_of(petition, viewer(request), now),
     }
     return render(request, "petitions/detail.html", context)

@@ -117,7 +117,7 @@ def test_the_phone_number_is_shown_in_place(phone: Page, cast: Cast) -> None:
     phone.goto(f"/petitions/{petition.number}/")
     expect(phone.get_by_text("138****0001")).to_be_visible()
     phone.locator("summary", has_text="查看").click()
-    phone.get_by_role("button", name="联系诉求人").click()
+    phone.get_by_role("button", name="办理诉求").click()
     expect(phone.get_by_role("link", name="13800000001")).to_be_visible()
     check_axe(phone)
 

@@ -99,3 +99,23 @@ def test_starters_at_the_same_time_agree_on_one_secret(tmp_path: Path) -> None:
     assert len(printed) == 1
     assert len(printed.pop().strip()) >= config.SECRET_LENGTH
     assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]
+
+
+def test_two_index_keys_are_read_while_they_are_rotated() -> None:
+    other = base64.b64encode(b"o" * 32).decode()
+    read = config.read({**PRODUCTION, "PORTAL_INDEX_KEY": f"{other},{KEY}"})
+    assert (read.index_key, read.older_index_keys) == (b"o" * 32, [b"k" * 32])
+    with pytest.raises(config.ConfigError, match="PORTAL_INDEX_KEY"):
+        config.read({**PRODUCTION, "PORTAL_INDEX_KEY": f"{other},short"})
+
+
+def test_data_keys_of_one_name_are_refused() -> None:
+    with pytest.raises(config.ConfigError, match="同名"):
+        config.read({**PRODUCTION, "PORTAL_DATA_KEYS": f"k1:{KEY},k1:{KEY}"})
+
+
+def test_days_of_retention_are_read_by_name() -> None:
+    read = config.read({**PRODUCTION, "PORTAL_RETENTION_DAYS": "petitions.caller=730, notices.sms=200"})
+    assert read.numbers("PORTAL_RETENTION_DAYS") == {"petitions.caller": 730, "notices.sms": 200}
+    with pytest.raises(config.ConfigError, match="PORTAL_RETENTION_DAYS"):
+        config.read({**PRODUCTION, "PORTAL_RETENTION_DAYS": "petitions.caller"}).numbers("PORTAL_RETENTION_DAYS")

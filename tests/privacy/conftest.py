@@ -8,7 +8,7 @@ from django.test import modify_settings
 
 
 @pytest.fixture(scope="session")
-def _sealed_app() -> Iterator[None]:
+def _sealed_app(django_db_setup: None) -> Iterator[None]:
     with modify_settings(INSTALLED_APPS={"append": "tests.privacy"}):
         yield
 
