@@ -16,7 +16,7 @@ from community_portal.privacy.holdings import Section, Subject
 from community_portal.privacy.masking import mask_name
 from grid.access import Scope
 from residents.catalogue import tags
-from residents.models import CareTag, EmergencyContact, FileEvent, Household, Resident, Stay
+from residents.models import CareTag, EmergencyContact, FileEvent, Household, Resident, Stay, Visit
 from residents.querysets import households_visible_to, residents_visible_to
 
 MOST = 10
@@ -29,6 +29,7 @@ def register() -> None:
     inventory.declare(Household, owner_phone=PHONE, landlord_phone=PHONE, care=HEALTH)
     inventory.declare(CareTag, said=HEALTH)
     inventory.declare(FileEvent, changes=CONTENT)
+    inventory.declare(Visit, note=CONTENT)
     holdings.register_holdings(on_file)
 
 
