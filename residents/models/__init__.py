@@ -1,9 +1,11 @@
-"""The models by subject: places (estates, buildings, households), people, care tags, the files' history, colours."""
+"""The models by subject: places (estates, buildings, households), people, papers, care tags, history, faults, colours."""
 
 from residents.models.colours import ColourRule, ColourScheme
+from residents.models.documents import Document
 from residents.models.history import FileEvent
 from residents.models.people import Consent, EmergencyContact, Resident, Stay
 from residents.models.places import Building, Community, Estate, Household
+from residents.models.quality import Fault
 from residents.models.tags import CareTag, TagRule
 
 __all__ = [
@@ -13,8 +15,10 @@ __all__ = [
     "ColourScheme",
     "Community",
     "Consent",
+    "Document",
     "EmergencyContact",
     "Estate",
+    "Fault",
     "FileEvent",
     "Household",
     "Resident",
