@@ -31,7 +31,9 @@ class Fault(models.Model):
     resident = models.ForeignKey(
         Resident, models.CASCADE, null=True, blank=True, related_name="faults", verbose_name=_("居民")
     )
-    other = models.ForeignKey(Household, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("另一户"))
+    other = models.ForeignKey(
+        Household, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("另一户")
+    )
     found_on = models.DateField(_("发现日期"))
     accepted_at = models.DateTimeField(_("认定属实的时间"), null=True, blank=True)
     accepted_by = models.ForeignKey(
