@@ -201,6 +201,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    "recompute-tags": {
+        "task": "residents.tasks.recompute_tags",
+        "schedule": crontab(hour=1, minute=20),
+    },
+    "remove-expired-papers": {
+        "task": "residents.tasks.remove_expired_papers",
+        "schedule": crontab(hour=1, minute=50),
+    },
     "check-calendar": {
         "task": "grid.tasks.check_calendar",
         "schedule": crontab(hour=8, minute=5),

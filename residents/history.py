@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
 
 from residents.models import FileEvent, Household, Resident, Stay
 
@@ -36,7 +37,8 @@ def as_it_was(row: Row, later: Iterable[FileEvent]) -> Row:
                 field = row._meta.get_field(name)
             except FieldDoesNotExist:
                 continue
-            setattr(past, field.attname, field.to_python(before))
+            if isinstance(field, Field):
+                setattr(past, field.attname, field.to_python(before))
     return past
 
 

@@ -1,4 +1,4 @@
-"""Photos of papers as files: drawn anew when they come in, encrypted each with its own key, gone when they are dropped."""
+"""Photos of papers as files: drawn anew when they come in, encrypted each with a key of its own."""
 
 import base64
 import os

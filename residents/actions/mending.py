@@ -12,6 +12,7 @@ from community_portal.privacy.id_number import birth_date_of, sex_of
 from grid.access import scope_of
 from grid.models import Staff
 from residents.actions.base import FileRefused, Turn, Verb, apply, close_file, open_file, stay_in, stays_of
+from residents.actions.persons import touch_elsewhere
 from residents.models import Fault, Household, Resident, Stay
 from residents.querysets import faults_visible_to
 from residents.rights import Task
@@ -83,6 +84,7 @@ def _by_id(turn: Turn, fault: Fault, rows: dict[int, Household], choice: int) ->
     person.version += 1
     person.save(update_fields=[*changes, "version"])
     turn.note(Verb.EDIT, resident=person, text=_("按身份证更正"), changes=changes)
+    touch_elsewhere(turn, person)
 
 
 def _one_head(turn: Turn, fault: Fault, rows: dict[int, Household], choice: int) -> None:

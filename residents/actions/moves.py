@@ -30,8 +30,8 @@ def residents_move(
     """Let people move out of a household: into another one in `by`'s scope, or away to `place` (in words).
 
     In the new home `relation` is what each is to its head; without it they keep theirs where nobody lives yet, and
-    are 同住 otherwise. `registered` says that their registration (户籍) moves with them. Raises Household.DoesNotExist for a home outside the scope, FileRefused for people who are not
-    there, a day before they came, or no aim.
+    are 同住 otherwise. `registered` says that their registration (户籍) moves with them. Raises Household.DoesNotExist
+    for a home outside the scope, FileRefused for people who are not there, a day before they came, or no aim.
     """
     if to == household_id or not (to or place.strip()):
         raise FileRefused(_("请写明搬到哪一户，或迁往哪里"))

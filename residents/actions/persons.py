@@ -29,7 +29,8 @@ def resident_add(
 ) -> Resident:
     """Enter somebody who lives in a household since `day`: the names of PERSON, `relation` and `registered_here`.
 
-    Somebody with the same ID number whom `by` may know stays the same person. Raises Household.DoesNotExist, FileRefused.
+    Somebody with the same ID number whom `by` may know stays the same person.
+    Raises Household.DoesNotExist, FileRefused.
     """
     turn, _rows = open_file(household_id, Task.ADD, by=by, at=at, day=day)
     resident = enter(turn, person, cause=Stay.Cause.FIRST, verb=Verb.CREATE)
@@ -69,7 +70,7 @@ def resident_edit(
 
 
 def enter(turn: Turn, said: Mapping[str, Any], *, cause: str, verb: str) -> Resident:
-    """A person into the turn's household: known by ID number, or new. Raises FileRefused for one who is there already."""
+    """A person into the turn's household: known by ID number, or new. FileRefused for one who is there already."""
     own = {name: said[name] for name in PERSON if name in said}
     resident, changes = _known(turn, own), None
     if resident is None:

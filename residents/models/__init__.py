@@ -1,4 +1,4 @@
-"""The models by subject: places (estates, buildings, households), people, papers, care tags, history, faults, colours."""
+"""The models by subject: places (estates, buildings, households), people, papers, tags, history, faults, colours."""
 
 from residents.models.colours import ColourRule, ColourScheme
 from residents.models.documents import Document
