@@ -9,8 +9,10 @@ class PetitionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Put open petitions on the wall and into the households' files."""
-        from petitions.on_the_wall import open_marks, open_section
+        from petitions.on_the_wall import open_marks, open_section, petition_lines
         from residents.marks import register_mark_source, register_section_source
+        from residents.timeline import register_timeline_source
 
         register_mark_source(open_marks)
         register_section_source(open_section)
+        register_timeline_source(petition_lines)
