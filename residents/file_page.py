@@ -34,6 +34,11 @@ class TagLine:
     row: int | None = None
     off: bool = False
 
+    @property
+    def key(self) -> str:
+        """`row` for an address."""
+        return str(self.row)
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -43,6 +48,11 @@ class Contact:
     name: str
     relation: str
     phone: str
+
+    @property
+    def key(self) -> str:
+        """`pk` for an address."""
+        return str(self.pk)
 
 
 @dataclass(slots=True)
@@ -69,6 +79,16 @@ class FilePerson:
     consents: list[Consent] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
 
+    @property
+    def query(self) -> str:
+        """Names the person in an address."""
+        return f"who={self.pk}"
+
+    @property
+    def slot(self) -> str:
+        """Where on the page forms about the person open."""
+        return f"person{self.pk}"
+
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
@@ -83,6 +103,11 @@ class FilePage:
     lines: list[Line]
     tasks: frozenset[Task]
     absent: bool = False
+
+    @property
+    def utilities_off(self) -> str:
+        """停水、停气."""
+        return "、".join(str(Household.Utility(code).label) for code in self.household.utilities_off)
 
     @property
     def ended(self) -> bool:

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from residents.views import household, wall
+from residents.views import file, household, quality, wall
 
 urlpatterns = [
     path("wall/", wall.wall, name="wall"),
     path("wall/b/<int:pk>/", wall.wall_building, name="wall-building"),
     path("households/<int:pk>/", household.household_panel, name="household-panel"),
     path("households/<int:pk>/reveal/<int:resident>/", household.household_reveal, name="household-reveal"),
+    path("households/<int:pk>/file/", file.household_file, name="household-file"),
+    path("households/<int:pk>/file/<slug:task>/", file.household_act, name="household-act"),
+    path("households/<int:pk>/owner/", file.household_owner, name="household-owner"),
+    path("households/<int:pk>/papers/<int:document>/", file.household_paper, name="household-paper"),
+    path("data-quality/", quality.data_quality, name="data-quality"),
+    path("data-quality/<int:pk>/", quality.fault_mended, name="fault-mended"),
+    path("coming/", quality.coming, name="coming"),
 ]

@@ -35,9 +35,9 @@ def date_field(label: Any, required: bool = True, hint: Any = "") -> forms.DateF
     return forms.DateField(label=label, required=required, help_text=hint, widget=DateInput())
 
 
-def day_field(label: Any = gettext_lazy("发生日期")) -> forms.DateField:
+def day_field(label: Any = "") -> forms.DateField:
     """The day on which something happened; today when left empty."""
-    return date_field(label, required=False, hint=gettext_lazy("空着就是今天。"))
+    return date_field(label or gettext_lazy("发生日期"), required=False, hint=gettext_lazy("空着就是今天。"))
 
 
 def check_phone(text: str) -> None:
@@ -61,7 +61,7 @@ def relation_field(required: bool = True, hint: Any = "") -> forms.CharField:
 
 
 class FileForm(forms.Form):
-    """Base. `section` is where on the page it opens; `who` the person it is about, `row` the line, when there is one."""
+    """Base. `section` is where on the page it opens; `who` and `row` are the person and the line it is about."""
 
     title: Any = ""
     button: Any = gettext_lazy("保存")
@@ -101,6 +101,11 @@ class FileForm(forms.Form):
     def act(self) -> None:
         """Do it. Raises FileRefused, FileChanged, ValidationError."""
         raise NotImplementedError
+
+    @property
+    def in_person(self) -> bool:
+        """Whether it opens inside the person it is about."""
+        return self.section == "people" and self.who is not None
 
     @property
     def day(self) -> date | None:
