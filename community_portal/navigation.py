@@ -19,11 +19,17 @@ from petitions.models import Petition
 from petitions.querysets import escalated_to, open_by_time, visible_to
 
 WORKBENCH, ESCALATIONS = "workbench", "escalations"
-ANYBODY, CLERK, HEAD = -1, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
+ANYBODY, LEAST, CLERK, HEAD = -1, 0, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
 # name, title, short title, the pages inside it, and the lowest rank that has anything to do there
 PARTS = (
     (WORKBENCH, _("工作台"), _("工作台"), {WORKBENCH}, ANYBODY),
-    ("wall", _("居民墙"), _("居民墙"), {"wall", "wall-building", "household-panel"}, ANYBODY),
+    (
+        "wall",
+        _("居民墙"),
+        _("居民墙"),
+        {"wall", "wall-building", "household-panel", "household-file", "household-act"},
+        ANYBODY,
+    ),
     (
         "petition-list",
         _("诉求工单"),
@@ -31,6 +37,7 @@ PARTS = (
         {"petition-list", "petition-detail", "petition-new", "petition-act"},
         ANYBODY,
     ),
+    ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, LEAST),
     (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
     ("petition-import", _("导入"), _("导入"), {"petition-import", "import-detail"}, CLERK),
 )

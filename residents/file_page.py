@@ -140,6 +140,24 @@ def file_page(household: Household, scope: Scope, at: datetime, *, revealed: int
     )
 
 
+@dataclass(frozen=True, slots=True)
+class QuickLook:
+    """What the panel beside the wall shows of a file: who lives there, tags with reasons, whom to call."""
+
+    stays: list[Stay]
+    reasons: list[TagLine]
+    contacts: list[Contact]
+
+
+def quick_look(household: Household, scope: Scope, day: date, revealed: int | None = None) -> QuickLook:
+    """Three queries."""
+    stays = _heads_first(household.stays.current().select_related("resident").order_by("resident__birth_date", "id"))
+    ids = [stay.resident_id for stay in stays]
+    lines = _tag_lines(household, stays, _care_tags(household, ids), tags(), scope, day)
+    rows = EmergencyContact.objects.filter(resident__in=ids).order_by("rank", "id")
+    return QuickLook(stays, lines, [_contact(row, row.resident_id == revealed) for row in rows])
+
+
 def file_on(household: Household, scope: Scope, day: date) -> FilePage:
     """The file as it was at the end of a past day: later changes undone, people by their stays, tags of that day."""
     stays = _heads_first(household.stays.on(day).select_related("resident").order_by("resident__birth_date", "id"))

@@ -14,7 +14,6 @@ from residents.homes import FaultKey, Home, doubles_of, read_homes
 from residents.models import Fault, FileEvent, Household
 
 BATCH = 2000
-LIVING = frozenset(Household.Living.values)
 _WRITE = """
 UPDATE residents_household SET statuses = string_to_array(new.statuses, ' '), care = new.care
 FROM unnest(%s::bigint[], %s::text[], %s::bytea[]) AS new (id, statuses, care)
@@ -36,7 +35,8 @@ def recompute(household_ids: Collection[int], *, day: date, at: datetime, by: St
     }
     if changed:
         _write(known, changed)
-        events = (_event(home, after, day=day, at=at, by=by) for home, after in changed.values())
+        derived = frozenset(known.conditions)
+        events = (_event(home, after & derived, derived, day=day, at=at, by=by) for home, after in changed.values())
         FileEvent.objects.bulk_create(filter(None, events))
     _keep_faults(household_ids, _faults_of(homes), day)
     return len(changed)
@@ -81,9 +81,11 @@ def _write(known: Tags, changed: dict[int, tuple[Home, set[str]]]) -> None:
         cursor.execute(_WRITE, [ids, statuses, care])
 
 
-def _event(home: Home, after: set[str], *, day: date, at: datetime, by: Staff | None) -> FileEvent | None:
-    """The change of tags for the history; None when only the living status is another, which has its own line."""
-    before, after = home.stored() - LIVING, after - LIVING
+def _event(
+    home: Home, after: set[str], derived: frozenset[str], *, day: date, at: datetime, by: Staff | None
+) -> FileEvent | None:
+    """The change of derived tags for the history; None without one. What is given by hand has its own lines."""
+    before = home.stored() & derived
     if before == after:
         return None
     changes = as_json({"tags": [" ".join(sorted(before)), " ".join(sorted(after))]})

@@ -108,7 +108,7 @@ class FileForm(forms.Form):
         return self.section == "people" and self.who is not None
 
     @property
-    def day(self) -> date | None:
+    def on_day(self) -> date | None:
         """The day that was typed."""
         day: date | None = self.cleaned_data.get("day")
         return day

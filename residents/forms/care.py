@@ -29,7 +29,7 @@ class TagForm(FileForm):
     person = forms.TypedChoiceField(label=gettext_lazy("谁"), coerce=int, required=False, empty_value=None)
     kind = forms.ChoiceField(label=gettext_lazy("种类"), required=False, help_text=gettext_lazy("残疾要选。"))
     grade = forms.TypedChoiceField(
-        label=gettext_lazy("等级"), coerce=int, required=False, empty_value=0,
+        label=gettext_lazy("等级"), coerce=int, required=False, empty_value="",
         choices=[("", "—"), *((n, f"{n} 级") for n in range(1, 5))],
     )  # fmt: skip
     reason = forms.CharField(
@@ -69,7 +69,7 @@ class TagForm(FileForm):
     def act(self) -> None:
         """Give."""
         said = self.cleaned_data
-        words = Said(said["code"], said["kind"], said["grade"], said["reason"].strip())
+        words = Said(said["code"], said["kind"], int(said["grade"] or 0), said["reason"].strip())
         tag_give(
             self.household.pk, by=self.staff, at=self.now, said=words, resident=said["person"],
             holds=said["holds"] == "yes", until=said["until"],
@@ -144,7 +144,7 @@ class WithdrawForm(FileForm):
 
     def act(self) -> None:
         """Withdraw."""
-        consent_withdraw(self.household.pk, self.row or 0, by=self.staff, at=self.now, day=self.day)
+        consent_withdraw(self.household.pk, self.row or 0, by=self.staff, at=self.now, day=self.on_day)
 
 
 class DocumentForm(FileForm):

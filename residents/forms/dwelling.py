@@ -128,4 +128,6 @@ class MergeForm(FileForm):
 
     def act(self) -> None:
         """Join."""
-        household_merge(self.household.pk, by=self.staff, at=self.now, other=self.cleaned_data["other"], day=self.day)
+        household_merge(
+            self.household.pk, by=self.staff, at=self.now, other=self.cleaned_data["other"], day=self.on_day
+        )

@@ -116,7 +116,7 @@ class PersonForm(WhoForm):
     def act(self) -> None:
         """Register."""
         said = self.said(*PERSON, "relation", "registered_here")
-        resident_add(self.household.pk, by=self.staff, at=self.now, person=said, day=self.day)
+        resident_add(self.household.pk, by=self.staff, at=self.now, person=said, day=self.on_day)
 
 
 class EditForm(PersonForm):
@@ -247,7 +247,7 @@ class DeathForm(FileForm):
         """Record."""
         assert self.who is not None
         head = self.cleaned_data.get("head")
-        death_record(self.household.pk, self.who.resident_id, by=self.staff, at=self.now, day=self.day, head=head)
+        death_record(self.household.pk, self.who.resident_id, by=self.staff, at=self.now, day=self.on_day, head=head)
 
 
 class MarriageForm(WhoForm):
@@ -294,6 +294,6 @@ class MarriageForm(WhoForm):
             else:
                 newcomer = self.said("name", "id_number", "sex", "birth_date", "phone")
         marriage_record(
-            self.household.pk, self.who.resident_id, by=self.staff, at=self.now, day=self.day, spouse=spouse,
+            self.household.pk, self.who.resident_id, by=self.staff, at=self.now, day=self.on_day, spouse=spouse,
             spouse_from=spouse_from, newcomer=newcomer,
         )  # fmt: skip

@@ -170,6 +170,11 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
+def _several(request: HttpRequest) -> dict[str, list[str]]:
+    """The fields of the post that carry more than one value."""
+    return {name: request.POST.getlist(name) for name in request.POST if len(request.POST.getlist(name)) > 1}
+
+
 def _form_context(household: Household, form: FileForm, task: Task) -> dict[str, Any]:
     return {"household": household, "form": form, "task": task, "relations": RELATIONS}
 
@@ -184,8 +189,7 @@ def _do(request: HttpRequest, household: Household, form: FileForm, task: Task) 
         form.act()
     except FileChanged as changed:
         # Sent once more it counts as seen: the newer version goes with it, and the words stay.
-        form.data = form.data.copy()
-        form.data["version"] = str(changed.version)
+        form.data = {**request.POST.dict(), "version": str(changed.version), **_several(request)}
         lines = lines_of(changed.events, _scope(request))
         household = find_file(request, household.pk)
         return show_file(request, household, form=form, task=task, status=409, changed=lines)
