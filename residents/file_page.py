@@ -125,7 +125,8 @@ def file_page(household: Household, scope: Scope, at: datetime, *, revealed: int
     known = tags()
     people = [_person(stay, today, revealed) for stay in here]
     tag_lines = _tag_lines(household, here, care, known, scope, today)
-    _attach(people, scope, known, care, today, revealed)
+    _attach(people, revealed)
+    _attach_tags(people, care, known, scope, today)
     may = tasks_for(scope.roles_over(**ids_of(household))) if household.ended_on is None else frozenset()
     events = _events(household).order_by("-id")[:MOST]
     return FilePage(
@@ -169,6 +170,7 @@ def file_on(household: Household, scope: Scope, day: date) -> FilePage:
     before = [_stay_before(stay, later, household) for stay in stays]
     care = _care_tags(household, ids)
     people = [_person(stay, day, None) for stay in _heads_first(before)]
+    _attach_tags(people, care, tags(), scope, day)
     end = datetime.combine(day + timedelta(days=1), time(), ZONE)
     events = _events(household).filter(day__lte=day).order_by("-id")[:MOST]
     return FilePage(
@@ -259,25 +261,27 @@ def _origin(tag: CareTag) -> str:
     return _("%(by)s，到 %(until)s") % {"by": by, "until": tag.until} if tag.until else by
 
 
-def _attach(
-    people: Sequence[FilePerson], scope: Scope, known: Tags, care: Sequence[CareTag], day: date, revealed: int | None
-) -> None:
-    """Each person's tags, contacts, consents and photos; three queries for all of them."""
+def _attach(people: Sequence[FilePerson], revealed: int | None) -> None:
+    """Each person's contacts, consents and photos; three queries for all of them."""
     ids = [person.pk for person in people]
     contacts, consents, documents = (
         _by_person(model.objects.filter(resident__in=ids).order_by("id"))
         for model in (EmergencyContact, Consent, Document)
     )
-    seen = known.seen_by(scope) | (frozenset(known.rows) - known.sealed)
     for person in people:
         person.contacts = [_contact(row, person.pk == revealed) for row in contacts[person.pk]]
         person.consents = [row for row in consents[person.pk] if row.withdrawn_on is None]
         person.documents = [row for row in documents[person.pk] if row.removed_at is None]
+
+
+def _attach_tags(people: Sequence[FilePerson], care: Sequence[CareTag], known: Tags, scope: Scope, day: date) -> None:
+    """The tags that each person has on a day, as far as the scope may see them."""
+    seen = known.seen_by(scope) | (frozenset(known.rows) - known.sealed)
+    for person in people:
         for tag in care:
             each = _given(tag, person.born)
             rule = known.rows.get(each.said.code)
-            mine = tag.resident_id == person.pk and rule is not None and rule.code in seen
-            if mine and each.in_force(day, rule.below_age if rule else None):
+            if rule and rule.code in seen and tag.resident_id == person.pk and each.in_force(day, rule.below_age):
                 person.tags.append(TagLine(str(rule), words(each.said), _origin(tag), tag.pk, not tag.holds))
 
 
