@@ -19,7 +19,7 @@ from petitions.models import Petition
 from petitions.querysets import escalated_to, open_by_time, visible_to
 
 WORKBENCH, ESCALATIONS, SUBJECT = "workbench", "escalations", "subject-answer"
-ANYBODY, CLERK, HEAD = -1, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
+ANYBODY, LEAST, CLERK, HEAD = -1, 0, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
 # name, title, short title, the pages inside it, and the lowest rank that has anything to do there
 PARTS = (
     (WORKBENCH, _("工作台"), _("工作台"), {WORKBENCH}, ANYBODY),
@@ -27,7 +27,17 @@ PARTS = (
         "wall",
         _("居民墙"),
         _("居民墙"),
-        {"wall", "wall-building", "household-panel", "resident-search", "map", "map-edit", "colours"},
+        {
+            "wall",
+            "wall-building",
+            "household-panel",
+            "household-file",
+            "household-act",
+            "resident-search",
+            "map",
+            "map-edit",
+            "colours",
+        },
         ANYBODY,
     ),
     ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new"}, ANYBODY),
@@ -38,6 +48,7 @@ PARTS = (
         {"petition-list", "petition-detail", "petition-new", "petition-act"},
         ANYBODY,
     ),
+    ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, LEAST),
     (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
     ("petition-import", _("导入"), _("导入"), {"petition-import", "import-detail"}, CLERK),
     (SUBJECT, _("个人信息答复"), _("信息答复"), {SUBJECT}, CLERK),

@@ -223,7 +223,15 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-visit-schedule": {
         "task": "residents.tasks.keep_schedule",
+        "schedule": crontab(hour=1, minute=40),
+    },
+    "recompute-tags": {
+        "task": "residents.tasks.recompute_tags",
         "schedule": crontab(hour=1, minute=20),
+    },
+    "remove-expired-papers": {
+        "task": "residents.tasks.remove_expired_papers",
+        "schedule": crontab(hour=1, minute=50),
     },
     "check-calendar": {
         "task": "grid.tasks.check_calendar",

@@ -8,14 +8,16 @@ class PetitionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put open petitions on the wall and into files; take what visits find needed; tell privacy what is held."""
+        """Put petitions on the wall and into files; take what visits find needed; tell privacy what is held."""
         from petitions import personal
-        from petitions.on_the_wall import open_marks, open_section
+        from petitions.on_the_wall import open_marks, open_section, petition_lines
         from petitions.visit_needs import register_need
         from residents.marks import register_mark_source, register_section_source
         from residents.needs import register_need_sink
+        from residents.timeline import register_timeline_source
 
         register_mark_source(open_marks)
         register_section_source(open_section)
+        register_timeline_source(petition_lines)
         register_need_sink(register_need)
         personal.register()

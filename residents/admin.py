@@ -8,6 +8,9 @@ from django.http import HttpRequest
 
 from residents.models import ColourRule, ColourScheme, Community
 from residents.places import forget_names
+from residents.tag_admin import TagRuleAdmin
+
+__all__ = ["ColourSchemeAdmin", "CommunityAdmin", "TagRuleAdmin"]
 
 
 @admin.register(Community)

@@ -11,8 +11,10 @@ class ResidentsConfig(AppConfig):
         """Put visits on the wall and into files, as apps above do with theirs; tell privacy what is held of people."""
         from residents import personal
         from residents.marks import register_mark_source, register_section_source
-        from residents.on_the_wall import visit_marks, visit_section
+        from residents.on_the_wall import visit_marks, visit_section, visit_timeline
+        from residents.timeline import register_timeline_source
 
         register_mark_source(visit_marks)
+        register_timeline_source(visit_timeline)
         register_section_source(visit_section)
         personal.register()

@@ -1,9 +1,11 @@
 """The care tags as they are configured, remembered for a minute by each process."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from community_portal.remembered import Remembered
 from grid.access import Scope
+from residents.care import Limits
 from residents.models import CareClass, TagRule
 from residents.rules import Condition, condition_of
 
@@ -15,7 +17,12 @@ class Tags:
     rows: dict[str, TagRule]
     conditions: dict[str, Condition]
 
-    @property
+    @cached_property
+    def limits(self) -> Limits:
+        """The order of the tags, and the ages to which some go."""
+        return Limits(tuple(self.rows), {code: row.below_age for code, row in self.rows.items() if row.below_age})
+
+    @cached_property
     def sealed(self) -> frozenset[str]:
         """The tags that only some roles see."""
         return frozenset(code for code, row in self.rows.items() if row.roles)

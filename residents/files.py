@@ -1,5 +1,6 @@
 """A household's file as the pages show it: who lives there, masked; its tags as chips in the wall's colours."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,10 +51,9 @@ def chips(household: Household, palette: Palette, scope: Scope) -> list[Chip]:
     return sorted(found, key=found.__getitem__)
 
 
-def people(household: Household, day: date, revealed: int | None = None) -> list[Person]:
-    """Who lives there, the head first, then by age; one query."""
-    stays = household.stays.current().select_related("resident").order_by("resident__birth_date", "resident_id")
-    return [_person(stay, day, revealed) for stay in sorted(stays, key=lambda stay: stay.relation != Stay.HEAD)]
+def people(stays: Iterable[Stay], day: date, revealed: int | None = None) -> list[Person]:
+    """Some people as the panel shows them, in their order."""
+    return [_person(stay, day, revealed) for stay in stays]
 
 
 def place_words(household: Household) -> str:

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from grid.access import Scope
 from residents.marks import Kind, Mark, Marks, Section
-from residents.models import Household
+from residents.models import Household, Visit
+from residents.querysets import households_visible_to
 from residents.rounds import due_now, visit_lines
+from residents.timeline import MOST, Line
 
 VISIT = Kind("visit", _("走访待办"), _("%d 次走访"), "diamond")
 
@@ -29,3 +31,10 @@ def visit_marks(scope: Scope, community_id: int, at: datetime) -> Marks:
 def visit_section(scope: Scope, household_id: int, at: datetime) -> Section:
     """The household's coming visit and its last ones; two queries."""
     return Section("residents/visits_section.html", visit_lines(Household(pk=household_id), at))
+
+
+def visit_timeline(scope: Scope, household_id: int, until: datetime) -> list[Line]:
+    """A household's visits in its timeline; one query."""
+    visible = households_visible_to(scope).filter(pk=household_id)
+    rows = Visit.objects.filter(household__in=visible, at__lt=until).select_related("by").order_by("-at")[:MOST]
+    return [Line(row.at, row.get_result_display(), row.note, row.by.name) for row in rows]

@@ -12,7 +12,7 @@ from community_portal.privacy.fields import Sealed
 from community_portal.privacy.sealing import open_sealed
 from grid.access import DISTRICT, STREET, Scope
 from residents.catalogue import tags
-from residents.models import Building, ColourRule, Community, Household, Resident, Stay
+from residents.models import Building, ColourRule, Community, Fault, Household, Resident, Stay
 from residents.palette import Palette
 from residents.wall import BuildingRow, HouseholdRow
 
@@ -58,6 +58,23 @@ def residents_visible_to(scope: Scope) -> QuerySet[Resident]:
     """People who belong to a household inside the appointments' scope now."""
     here = Stay.objects.current().filter(household__in=households_visible_to(scope))
     return Resident.objects.filter(pk__in=here.values("resident"))
+
+
+def files_visible_to(scope: Scope) -> QuerySet[Household]:
+    """Every file inside the appointments' scope, also those that have ended."""
+    return Household.objects.filter(_reach(scope))
+
+
+def known_to(scope: Scope) -> QuerySet[Resident]:
+    """People who belong, or once belonged, to a household inside the appointments' scope."""
+    return Resident.objects.filter(pk__in=Stay.objects.filter(household__in=files_visible_to(scope)).values("resident"))
+
+
+def faults_visible_to(scope: Scope) -> QuerySet[Fault]:
+    """What does not fit in the files in scope and waits for somebody; of people in two households both must be seen."""
+    visible = households_visible_to(scope)
+    both = Q(other__isnull=True) | Q(other__in=visible)
+    return Fault.objects.filter(both, household__in=visible, accepted_at__isnull=True)
 
 
 def communities_visible_to(scope: Scope) -> QuerySet[Community]:

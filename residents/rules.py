@@ -13,6 +13,8 @@ ALL_FROM, ANY_FROM, ANY_BELOW = "all_age_from", "any_age_from", "any_age_below"
 LIVING = "living"
 NUMBERS = (PEOPLE_FROM, PEOPLE_TO, ALL_FROM, ANY_FROM, ANY_BELOW)
 OLDEST = 150
+AWAY = ("vacant", "registered_only")
+"""Whoever is on the file of such a dwelling does not live in it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Condition:
 
     def reason(self, ages: Sequence[int], living: str) -> str:
         """Why the tag holds, in words ("1 人，83 岁"); "" when it does not. Nobody at home: no tag."""
-        if not ages or (self.living and living not in self.living):
+        home = living in self.living if self.living else living not in AWAY
+        if not (ages and home):
             return ""
         if not (self.people_from or 0) <= len(ages) <= (self.people_to or len(ages)):
             return ""

@@ -4,6 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from residents.actions import schedule, visit_clocks
+from residents.actions.documents import documents_expire
+from residents.actions.tags import recompute_all
+from residents.catalogue import forget_tags
 
 
 @shared_task
@@ -16,3 +19,16 @@ def sweep_visits() -> None:
 def keep_schedule() -> None:
     """Each night: the next visit of every household is there, and of the right class and grid."""
     schedule.keep_schedule(at=timezone.now())
+
+
+@shared_task
+def recompute_tags() -> None:
+    """Each night, and when a tag's rule was edited: bring every file's tags and faults up to date."""
+    forget_tags()
+    recompute_all(at=timezone.now())
+
+
+@shared_task
+def remove_expired_papers() -> None:
+    """Each night: remove the photos of papers that have been kept long enough."""
+    documents_expire(at=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import colours, household, map, search, visits, wall
+from residents.views import colours, file, household, map, quality, search, visits, wall
 
 urlpatterns = [
     path("wall/", wall.wall, name="wall"),
@@ -16,4 +16,11 @@ urlpatterns = [
     path("visits/", visits.visit_round, name="visit-round"),
     path("households/<int:pk>/visit/", visits.visit_new, name="visit-new"),
     path("households/<int:pk>/reveal/<int:resident>/", household.household_reveal, name="household-reveal"),
+    path("households/<int:pk>/file/", file.household_file, name="household-file"),
+    path("households/<int:pk>/file/<slug:task>/", file.household_act, name="household-act"),
+    path("households/<int:pk>/owner/", file.household_owner, name="household-owner"),
+    path("households/<int:pk>/papers/<int:document>/", file.household_paper, name="household-paper"),
+    path("data-quality/", quality.data_quality, name="data-quality"),
+    path("data-quality/<int:pk>/", quality.fault_mended, name="fault-mended"),
+    path("coming/", quality.coming, name="coming"),
 ]

@@ -143,6 +143,16 @@ TABLE: dict[str, Row] = {
     "household-panel": (household, inside(colleague=ABSENT)),
     "visit-round": (none, staff()),
     "visit-new": (household, inside(colleague=ABSENT)),
+    "household-file": (household, inside(colleague=ABSENT)),
+    "household-act": (
+        lambda cast, petition: {**household(cast, petition), "task": "facts"},
+        inside(colleague=ABSENT, street=ELSEWHERE, district=ELSEWHERE),
+    ),
+    "household-owner": (household, everybody(WRONG_METHOD)),
+    "household-paper": (lambda cast, petition: {**household(cast, petition), "document": 1}, everybody(WRONG_METHOD)),
+    "data-quality": (none, staff()),
+    "fault-mended": (lambda cast, petition: {"pk": 1}, everybody(WRONG_METHOD)),
+    "coming": (none, staff()),
     "household-reveal": (
         lambda cast, petition: {"pk": cast.household.pk, "resident": cast.resident.pk},
         everybody(ELSEWHERE),

@@ -17,16 +17,27 @@ from community_portal.worktime.deadlines import ZONE
 from grid.copying import copy_rows
 from grid.models import GridUnit
 from petitions.demo import names
+from petitions.demo.dwellings import Dwelling, agreed_of, dwelling_of, kin_of
 from petitions.demo.layout import House, Room, community_of
 from petitions.demo.people import Family, families
 from residents.defaults import TAGS
-from residents.models import Building, CareTag, Community, Estate, Household, Resident, Stay
+from residents.models import (
+    Building,
+    CareTag,
+    Community,
+    Consent,
+    EmergencyContact,
+    Estate,
+    Household,
+    Resident,
+    Stay,
+)
 from residents.names import name_key
 
 HOUSEHOLD = (
     "id", "row_key", "building_id", "community_id", "grid_id", "unit", "floor", "room", "column", "storeys", "use",
-    "area", "living", "owner_name", "owner_phone", "landlord_name", "landlord_phone", "utilities_off", "pets",
-    "vehicles", "note", "statuses", "care", "version",
+    "area", "living", "owner_name", "owner_phone", "landlord_name", "landlord_phone", "lease_ends_on", "beds",
+    "utilities_off", "pets", "vehicles", "note", "statuses", "care", "version",
 )  # fmt: skip
 RESIDENT = (
     "id", "row_key", "name", "name_key", "sex", "birth_date", "id_number", "id_number_index", "phone", "phone_index",
@@ -34,6 +45,8 @@ RESIDENT = (
 )  # fmt: skip
 STAY = ("household_id", "resident_id", "relation", "registered_here", "moved_in", "came_by", "left_by")
 TAG = ("row_key", "household_id", "resident_id", "said", "holds", "since", "given_at")
+CONTACT = ("row_key", "resident_id", "name", "relation", "phone", "phone_index", "rank")
+CONSENT = ("resident_id", "purpose", "how", "given_on")
 SEALED_TAGS = frozenset(each["code"] for each in TAGS if each.get("roles"))
 LIVED_HERE = (30, 5000)
 PHONE_FROM_AGE = 12
@@ -81,11 +94,16 @@ def build_houses(
     copy_rows(
         Household._meta.db_table,
         HOUSEHOLD,
-        (_household(pk, *door, family) for pk, door, family in zip(ids, doors, homes, strict=True)),
+        (
+            _household(pk, *door, family, dwelling_of(rng, family, first_person + place, float(door[1].area), on))
+            for place, (pk, door, family) in enumerate(zip(ids, doors, homes, strict=True))
+        ),
     )
     copy_rows(Resident._meta.db_table, RESIDENT, _residents(people, homes, first_person, on))
     copy_rows(Stay._meta.db_table, STAY, _stays(ids, people, homes, rng, on))
     copy_rows(CareTag._meta.db_table, TAG, _tags(ids, people, homes, on))
+    copy_rows(EmergencyContact._meta.db_table, CONTACT, _contacts(people, homes, first_person, rng, on))
+    copy_rows(Consent._meta.db_table, CONSENT, _consents(people, homes, rng, on))
     numbers = {house.number: building.pk for building, (house, _rooms) in zip(buildings, plan, strict=True)}
     return Built(numbers, ids, len(people))
 
@@ -101,15 +119,18 @@ def reserve_ids(model: Any, number: int) -> range:
     return range(first, first + number)
 
 
-def _household(pk: int, building: Building, room: Room, family: Family) -> Sequence[Any]:
+def _household(pk: int, building: Building, room: Room, family: Family, facts: Dwelling) -> Sequence[Any]:
     key = uuid.uuid4()
     given = [each.code for each in family.given]
     care = " ".join(code for code in given if code in SEALED_TAGS)
     statuses = [family.living, *family.tags, *(code for code in given if code not in SEALED_TAGS)]
     return (
         pk, key, building.pk, building.community_id, building.grid_id, room.unit, room.floor, room.room, room.column,
-        1, Household.Use.DWELLING.value, room.area, family.living, "", b"", "", b"", [], "",
-        [], family.note, statuses, seal(Household, "care", key, care), 1,
+        1, Household.Use.DWELLING.value, room.area, family.living,
+        facts.owner, seal(Household, "owner_phone", key, facts.owner_phone),
+        facts.landlord, seal(Household, "landlord_phone", key, facts.landlord_phone),
+        facts.lease_ends_on, facts.beds, facts.utilities_off, facts.pets, facts.vehicles,
+        family.note, statuses, seal(Household, "care", key, care), 1,
     )  # fmt: skip
 
 
@@ -152,3 +173,24 @@ def _tags(ids: range, people: range, homes: list[Family], on: date) -> Iterator[
                 True, given_at.date(), given_at,
             )  # fmt: skip
         first += len(family.people)
+
+
+def _contacts(people: range, homes: list[Family], first: int, rng: Random, on: date) -> Iterator[Sequence[Any]]:
+    begin = people.start
+    for family in homes:
+        for kin in kin_of(rng, family, first + begin - people.start, on):
+            key = uuid.uuid4()
+            yield (
+                key, begin + kin.person, kin.name, kin.relation, seal(EmergencyContact, "phone", key, kin.phone),
+                blind_index(PHONE, kin.phone), 1,
+            )  # fmt: skip
+        begin += len(family.people)
+
+
+def _consents(people: range, homes: list[Family], rng: Random, on: date) -> Iterator[Sequence[Any]]:
+    begin = people.start
+    for family in homes:
+        for agreed in agreed_of(rng, family, on):
+            given_on = on - timedelta(days=agreed.days_ago)
+            yield begin + agreed.person, agreed.purpose, Consent.How.PAPER.value, given_on
+        begin += len(family.people)

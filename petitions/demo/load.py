@@ -18,6 +18,7 @@ from grid.models import Staff
 from petitions.defaults import load_defaults
 from petitions.demo.bulk import BARE_FROM, HOUSES, PETITIONS, add_petitions, tables_of
 from petitions.demo.cast import ACCOUNTS, Home, build_home
+from petitions.demo.filed import Filed
 from petitions.demo.ground import lay_out
 from petitions.demo.houses import build_houses
 from petitions.demo.layout import HOME_HOUSEHOLDS
@@ -91,6 +92,8 @@ def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say =
     rungs = Month(home, Random(f"{seed}:month"), at).live(lived)
     visits = live_visits(home.community, Random(f"{seed}:visits"), at)
     say(f"走访 {visits} 次，下一次走访都已排好")
+    changed = Filed(home, Random(f"{seed}:filed"), at).live()
+    say(f"户档案里搬家、出生等 {changed} 件，另有几处待更正的疑点")
     say(f"工单 {lived} 件按真实流程走过一个月，预警、催办和升级 {rungs} 次")
     _analyze()
     return count()

@@ -177,7 +177,9 @@ _ACTIONS: dict[str, Callable[..., Petition]] = {
 
 def _doors(home: Home) -> list[Household]:
     """Households with somebody to talk to, each with the people who have a phone, the head first."""
-    callable_people = Stay.objects.exclude(resident__phone_index=None).select_related("resident").order_by("id")
+    callable_people = (
+        Stay.objects.current().exclude(resident__phone_index=None).select_related("resident").order_by("id")
+    )
     found = Household.objects.filter(community=home.community, stays__relation=Stay.HEAD)
     return list(
         found.select_related("building__estate")

@@ -30,3 +30,14 @@ def resident_reveal(household_id: int, resident_id: int, *, by: Staff, at: datet
         purpose=purpose,
     )
     return resident
+
+
+@transaction.atomic
+def dwelling_reveal(household_id: int, *, by: Staff, at: datetime, purpose: str) -> None:
+    """Let someone see the names and phones of a dwelling's owner and landlord, with an entry in the access log.
+
+    Raises Household.DoesNotExist outside `by`'s scope, and ValidationError (on "purpose") when it says too little.
+    """
+    household = households_visible_to(scope_of(by, localtime(at).date())).get(pk=household_id)
+    subject = f"residents.Household:{household.pk}"
+    log_access(by=by, at=at, action="reveal", subject=subject, field="owner,landlord", purpose=purpose)

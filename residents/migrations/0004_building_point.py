@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("grid", "0002_grid_boundary"),
-        ("residents", "0002_people_stays_tags"),
+        ("residents", "0003_file_papers_faults"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

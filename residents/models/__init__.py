@@ -1,10 +1,12 @@
-"""The models by subject: places (estates, buildings, households), people, care tags, histories, colours."""
+"""The models by subject: places, people, papers, care tags, visits, histories, faults, colours."""
 
 from residents.models.colours import ColourRule, ColourScheme
+from residents.models.documents import Document
 from residents.models.events import CommunityEvent
 from residents.models.history import FileEvent
 from residents.models.people import Consent, EmergencyContact, Resident, Stay
 from residents.models.places import Building, CareClass, Community, Estate, Household
+from residents.models.quality import Fault
 from residents.models.tags import CareTag, TagRule
 from residents.models.visits import CareDecision, Visit, VisitDue, VisitEvent
 
@@ -18,8 +20,10 @@ __all__ = [
     "Community",
     "CommunityEvent",
     "Consent",
+    "Document",
     "EmergencyContact",
     "Estate",
+    "Fault",
     "FileEvent",
     "Household",
     "Resident",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from grid.access import place_name, scope_of
 from residents.actions.colours import may_colour, scheme_pick, scheme_save
-from residents.forms import RuleFormSet, first_values
+from residents.forms.colours import RuleFormSet, first_values
 from residents.models import ColourRule, ColourScheme, Community, CommunityEvent
 from residents.querysets import communities_visible_to
 from residents.sheets import choices_for

@@ -11,15 +11,19 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from grid.access import scope_of
+from residents.actions.base import ids_of
 from residents.actions.people import resident_reveal
+from residents.file_page import quick_look
 from residents.files import chips, people, place_words
 from residents.marks import sections_of
 from residents.models import Resident
 from residents.querysets import households_visible_to, palette_of
+from residents.rights import tasks_for
 from residents.sheets import sheet_of_building
 from residents.views.common import PanelRequest, viewer
+from residents.views.file import find_file, show_file
 
-FILE_RELATED = ("building__estate", "building__grid", "building__community__division")
+FILE_RELATED = ("building__estate", "building__grid", "building__community__division", "community__division__parent")
 
 
 @login_required
@@ -42,8 +46,15 @@ def household_reveal(request: PanelRequest, pk: int, resident: int) -> HttpRespo
     except Resident.DoesNotExist as error:
         raise Http404 from error
     except ValidationError as error:
-        return _file(request, pk, asked=resident, problem=error.messages[0], status=422)
-    return _file(request, pk, revealed=resident)
+        return _again(request, pk, asked=resident, problem=error.messages[0], status=422)
+    return _again(request, pk, revealed=resident)
+
+
+def _again(request: PanelRequest, pk: int, **said: Any) -> HttpResponse:
+    """The panel, or the full file when that was where the purpose was asked."""
+    if request.POST.get("page") == "file":
+        return show_file(request, find_file(request, pk), **said)
+    return _file(request, pk, **said)
 
 
 def _file(
@@ -60,11 +71,15 @@ def _file(
     scope = scope_of(viewer(request), today)
     household = get_object_or_404(households_visible_to(scope).select_related(*FILE_RELATED), pk=pk)
     palette = palette_of(household.building.community)
+    quick = quick_look(household, scope, today, revealed)
     context: dict[str, Any] = {
         "household": household,
         "place": place_words(household),
         "chips": chips(household, palette, scope),
-        "people": people(household, today, revealed),
+        "people": people(quick.stays, today, revealed),
+        "reasons": quick.reasons,
+        "contacts": quick.contacts,
+        "may": {task.name.lower() for task in tasks_for(scope.roles_over(**ids_of(household)))},
         "sections": sections_of(scope, household.pk, now),
         "asked": asked,
         "problem": problem,

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community_portal.worktime.words import moment
 from grid.access import scope_of
 from residents.actions.visits import Made, visit_record
+from residents.forms.visits import VisitForm
 from residents.models import Household
 from residents.querysets import households_visible_to
 from residents.rounds import round_of, visit_lines
 from residents.views.common import viewer
-from residents.visit_forms import VisitForm
 from residents.visit_rules import WAY_WORDS
 
 

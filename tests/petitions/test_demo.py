@@ -22,7 +22,7 @@ from petitions.demo.layout import HOME_HOUSEHOLDS, houses
 from petitions.models import Petition, PetitionEvent
 from petitions.workflow import OPEN, State, Verb
 from residents.catalogue import tags
-from residents.models import Building, Community, Household, Resident
+from residents.models import Building, Community, Consent, EmergencyContact, Fault, FileEvent, Household, Resident
 from residents.rules import derived_tags
 from tests.conftest import forget
 from tests.factories import NOW, TODAY
@@ -76,7 +76,7 @@ def test_it_lies_in_its_real_street_with_grids_people_and_organisations(db: None
 def test_statuses_follow_from_who_lives_there(db: None, demo: loading.Made) -> None:
     conditions = tags().conditions
     for household in Household.objects.prefetch_related("stays__resident", "tags"):
-        births = [stay.resident.birth_date for stay in household.stays.all()]
+        births = [stay.resident.birth_date for stay in household.stays.all() if stay.moved_out is None]
         derived = set(derived_tags(conditions, births, household.living, TODAY))
         given = {json.loads(tag.said)["code"] for tag in household.tags.all()}
         assert {*household.statuses, *household.care.split()} == {household.living, *derived, *given}
@@ -86,16 +86,29 @@ def test_statuses_follow_from_who_lives_there(db: None, demo: loading.Made) -> N
 
 def test_nobody_in_it_can_be_a_real_person(db: None, demo: loading.Made) -> None:
     counties = set(Division.objects.values_list("code", flat=True))
-    seen = set()
+    seen, crooked = set(), 0
     for resident in Resident.objects.all():
         number = resident.id_number
-        assert valid_id(number)
-        assert (birth_date_of(number), sex_of(number)) == (resident.birth_date, resident.sex)
+        crooked += not valid_id(number) or (birth_date_of(number), sex_of(number)) != (
+            resident.birth_date,
+            resident.sex,
+        )
         assert number[:2] == "99"
         assert not any(code.startswith(number[:2]) for code in counties)
         assert resident.phone == "" or (resident.phone[:3], len(resident.phone)) == ("154", 11)
         seen.add(number)
+    assert crooked == 2
     assert len(seen) == demo.residents
+
+
+def test_the_files_have_lived_and_have_a_few_faults(db: None, demo: loading.Made) -> None:
+    assert {"move_in", "move_out", "edit", "birth", "death"} <= set(FileEvent.objects.values_list("verb", flat=True))
+    assert set(Fault.objects.values_list("kind", flat=True)) >= {"id_number", "birth", "heads", "beds", "double"}
+    assert Fault.objects.count() <= 10
+    assert EmergencyContact.objects.count() > 20
+    assert Consent.objects.count() > 10
+    leases = Household.objects.filter(living="rented", ended_on=None).values_list("lease_ends_on", flat=True)
+    assert all(leases)
 
 
 # The month

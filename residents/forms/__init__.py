@@ -1,0 +1,1 @@
+"""Forms of the household file: one for each task."""
