@@ -60,7 +60,7 @@ def shoot_staff(browser: Browser, size: str, worker: str, street: str, password:
 def shoot_file(page: Page, size: str) -> None:
     """The file of an elder who lives alone, a form open in it, and what does not fit in the files."""
     page.goto(f"{BASE}/wall/?show=solitary_elder")
-    cell = page.locator(".cell.w-purple").first.get_attribute("href") or ""
+    cell = page.locator("a.cell.w-purple").first.get_attribute("href") or ""
     shot(page, "household", f"{cell}file/", size)
     shot(page, "household-edit", f"{cell}file/facts/", size)
     shot(page, "data-quality", "/data-quality/", size)

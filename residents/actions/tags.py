@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from community_portal.privacy.sealing import seal
 from grid.models import Staff
 from residents.catalogue import Tags, tags
+from residents.faults import OF_PEOPLE
 from residents.history import as_json
 from residents.homes import FaultKey, Home, doubles_of, read_homes
 from residents.models import Fault, FileEvent, Household
@@ -42,16 +43,17 @@ def recompute(household_ids: Collection[int], *, day: date, at: datetime, by: St
     return len(changed)
 
 
-def recompute_all(*, at: datetime) -> int:
+def recompute_all(*, at: datetime, thorough: bool = False) -> int:
     """Every open file, batch by batch; only those whose tags or faults have changed are locked and written.
 
-    People grow older by themselves, and overrides run out. Returns how many households got other tags.
+    People grow older by themselves, and overrides run out. ID numbers do not change by themselves: they are held
+    against the people only when it is `thorough`. Returns how many households got other tags.
     """
     day, known, count = localtime(at).date(), tags(), 0
     for ids in _batches():
-        homes = read_homes(ids, day)
+        homes = read_homes(ids, day, numbers=thorough)
         stale = {pk for pk, home in homes.items() if _tags_of(home, known, day) != home.stored()}
-        stale |= {key[1] for key in _faults_of(homes) ^ _known_faults(ids)} & set(ids)
+        stale |= {key[1] for key in _faults_of(homes, thorough) ^ _known_faults(ids, thorough)} & set(ids)
         if stale:
             count += recompute(sorted(stale), day=day, at=at, by=None)
     return count
@@ -92,15 +94,16 @@ def _event(
     return FileEvent(household_id=home.pk, verb=FileEvent.Verb.TAG, at=at, day=day, by=by, changes=changes)
 
 
-def _faults_of(homes: dict[int, Home]) -> set[FaultKey]:
+def _faults_of(homes: dict[int, Home], of_people: bool = True) -> set[FaultKey]:
     found = doubles_of(homes)
     for home in homes.values():
-        found |= home.faults()
+        found |= home.faults(of_people=of_people)
     return found
 
 
-def _known_faults(ids: Collection[int]) -> set[FaultKey]:
+def _known_faults(ids: Collection[int], of_people: bool) -> set[FaultKey]:
     rows = Fault.objects.filter(household__in=ids) | Fault.objects.filter(other__in=ids)
+    rows = rows if of_people else rows.exclude(kind__in=OF_PEOPLE)
     return set(rows.values_list("kind", "household_id", "resident_id", "other_id"))
 
 
