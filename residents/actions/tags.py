@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from community_portal.privacy.sealing import seal
@@ -26,11 +27,15 @@ WHERE residents_household.id = new.id
 def recompute(household_ids: Collection[int], *, day: date, at: datetime, by: Staff | None) -> int:
     """Bring the tags and the faults of these households up to date; returns how many got other tags.
 
-    Locks the households first, so what it reads stays true until it has written. Each change of tags is an event of
-    the file. Eight statements at most, however many households there are.
+    Locks the households first, so what it reads stays true until it has written. Each change of derived tags is an
+    event of the file. Nine statements at most, however many households there are.
     """
+    return _bring_up(household_ids, True, day=day, at=at, by=by)
+
+
+def _bring_up(ids: Collection[int], of_people: bool, *, day: date, at: datetime, by: Staff | None) -> int:
     known = tags()
-    homes = read_homes(household_ids, day, lock=True)
+    homes = read_homes(ids, day, lock=True, numbers=of_people)
     changed = {
         pk: (home, after) for pk, home in homes.items() if (after := _tags_of(home, known, day)) != home.stored()
     }
@@ -39,7 +44,7 @@ def recompute(household_ids: Collection[int], *, day: date, at: datetime, by: St
         derived = frozenset(known.conditions)
         events = (_event(home, after & derived, derived, day=day, at=at, by=by) for home, after in changed.values())
         FileEvent.objects.bulk_create(filter(None, events))
-    _keep_faults(household_ids, _faults_of(homes), day)
+    _keep_faults(ids, _faults_of(homes, of_people), of_people, day)
     return len(changed)
 
 
@@ -55,7 +60,8 @@ def recompute_all(*, at: datetime, thorough: bool = False) -> int:
         stale = {pk for pk, home in homes.items() if _tags_of(home, known, day) != home.stored()}
         stale |= {key[1] for key in _faults_of(homes, thorough) ^ _known_faults(ids, thorough)} & set(ids)
         if stale:
-            count += recompute(sorted(stale), day=day, at=at, by=None)
+            with transaction.atomic():
+                count += _bring_up(sorted(stale), thorough, day=day, at=at, by=None)
     return count
 
 
@@ -102,14 +108,17 @@ def _faults_of(homes: dict[int, Home], of_people: bool = True) -> set[FaultKey]:
 
 
 def _known_faults(ids: Collection[int], of_people: bool) -> set[FaultKey]:
+    return set(_rows(ids, of_people).values_list("kind", "household_id", "resident_id", "other_id"))
+
+
+def _rows(ids: Collection[int], of_people: bool) -> QuerySet[Fault]:
     rows = Fault.objects.filter(household__in=ids) | Fault.objects.filter(other__in=ids)
-    rows = rows if of_people else rows.exclude(kind__in=OF_PEOPLE)
-    return set(rows.values_list("kind", "household_id", "resident_id", "other_id"))
+    return rows if of_people else rows.exclude(kind__in=OF_PEOPLE)
 
 
-def _keep_faults(ids: Collection[int], found: set[FaultKey], day: date) -> None:
+def _keep_faults(ids: Collection[int], found: set[FaultKey], of_people: bool, day: date) -> None:
     """Add the faults that are new, drop those that are gone; what somebody accepted stays accepted."""
-    rows = Fault.objects.filter(household__in=ids) | Fault.objects.filter(other__in=ids)
+    rows = _rows(ids, of_people)
     stored = {row[1:]: row[0] for row in rows.values_list("pk", "kind", "household_id", "resident_id", "other_id")}
     gone = [pk for key, pk in stored.items() if key not in found]
     if gone:
