@@ -51,9 +51,19 @@ def shoot_staff(browser: Browser, size: str, worker: str, street: str, password:
     number = re.search(r"SQ\d{8}-\d{6}", link)
     if number:
         shot(page, "order", f"/petitions/{number.group()}/", size)
+    shoot_file(page, size)
     page = open_page(browser, size)
     sign_in(page, street, password)
     shot(page, "escalations", "/escalations/", size)
+
+
+def shoot_file(page: Page, size: str) -> None:
+    """The file of an elder who lives alone, a form open in it, and what does not fit in the files."""
+    page.goto(f"{BASE}/wall/?show=solitary_elder")
+    cell = page.locator("a.cell.w-purple").first.get_attribute("href") or ""
+    shot(page, "household", f"{cell}file/", size)
+    shot(page, "household-edit", f"{cell}file/facts/", size)
+    shot(page, "data-quality", "/data-quality/", size)
 
 
 def open_page(browser: Browser, size: str) -> Page:

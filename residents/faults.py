@@ -8,6 +8,7 @@ from community_portal.privacy.id_number import birth_date_of, sex_of, valid_id
 from community_portal.privacy.normal import ID_NUMBER, normalise
 
 DOUBLE, ID, BIRTH, SEX, HEADS, HEADLESS, BEDS = "double", "id_number", "birth", "sex", "heads", "headless", "beds"
+OF_PEOPLE = (ID, BIRTH, SEX)
 HEAD = "户主"
 _CITIZEN = re.compile(r"[0-9]{14,}X?")
 

@@ -36,6 +36,9 @@ FaultKey = tuple[str, int, int | None, int | None]
 """Kind, household, person, other household."""
 
 
+_NO_KEY, _NO_NUMBER = UUID(int=0), Sealed(b"")
+
+
 class Member(NamedTuple):
     """One person who belongs to a household now."""
 
@@ -44,8 +47,8 @@ class Member(NamedTuple):
     relation: str
     birth_date: date
     sex: str
-    row_key: UUID
-    id_number: Sealed
+    row_key: UUID = _NO_KEY
+    id_number: Sealed = _NO_NUMBER
 
 
 @dataclass(slots=True)
@@ -70,27 +73,30 @@ class Home:
         """The tags that the file shows now, the living status among them."""
         return {*self.statuses, *open_sealed(Household, "care", self.row_key, self.care.blob).split()}
 
-    def faults(self) -> set[FaultKey]:
-        """What does not fit together here, but for people in two households."""
+    def faults(self, *, of_people: bool = True) -> set[FaultKey]:
+        """What does not fit together here, but for people in two households; `of_people`: their ID numbers too."""
         found: set[FaultKey] = {
             (kind, self.pk, None, None)
             for kind in faults.of_household([person.relation for person in self.people], self.beds)
         }
-        for person in self.people:
+        for person in self.people if of_people else ():
             number = open_sealed(Resident, "id_number", person.row_key, person.id_number.blob)
             kinds = faults.of_person(number, person.birth_date, person.sex) if number else ()
             found |= {(kind, self.pk, person.pk, None) for kind in kinds}
         return found
 
 
-def read_homes(ids: Collection[int], day: date, *, lock: bool = False) -> dict[int, Home]:
-    """The open files among these households; three queries. `lock` keeps their rows until the transaction ends."""
+def read_homes(ids: Collection[int], day: date, *, lock: bool = False, numbers: bool = True) -> dict[int, Home]:
+    """The open files among these households; three queries. `lock` keeps their rows until the transaction ends.
+
+    Without `numbers` the people's ID numbers are left out, which most of the time goes into.
+    """
     rows: Any = Household.objects.filter(pk__in=ids, ended_on__isnull=True).order_by("pk")
     rows = rows.select_for_update(of=("self",)) if lock else rows
     homes = {row[0]: Home(*row) for row in rows.values_list("pk", "living", "beds", "statuses", "row_key", "care")}
     where: dict[int, list[Home]] = defaultdict(list)
     births: dict[int, date] = {}
-    for person in _members(ids):
+    for person in _members(ids, numbers):
         if home := homes.get(person.household):
             home.people.append(person)
             where[person.pk].append(home)
@@ -109,9 +115,10 @@ def doubles_of(ids: Collection[int]) -> set[FaultKey]:
         return {(faults.DOUBLE, *each) for each in faults.twice(cursor.fetchall())}
 
 
-def _members(ids: Collection[int]) -> Iterable[Member]:
+def _members(ids: Collection[int], numbers: bool) -> Iterable[Member]:
     rows: Any = Stay.objects.current().filter(household__in=ids).order_by("id")
-    return map(Member._make, rows.values_list("household_id", "resident_id", "relation", *_OF_PERSON))
+    columns = _OF_PERSON if numbers else _OF_PERSON[:2]
+    return (Member(*row) for row in rows.values_list("household_id", "resident_id", "relation", *columns))
 
 
 def _given(ids: Collection[int], births: dict[int, date], day: date) -> Iterable[tuple[int, int | None, Given]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models import Count, F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -71,9 +71,12 @@ def known_to(scope: Scope) -> QuerySet[Resident]:
 
 
 def faults_visible_to(scope: Scope) -> QuerySet[Fault]:
-    """What does not fit in the files in scope and waits for somebody; of people in two households both must be seen."""
+    """What does not fit in the files in scope and waits for somebody.
+
+    Of people in two households both must be seen, and the pair is listed once.
+    """
     visible = households_visible_to(scope)
-    both = Q(other__isnull=True) | Q(other__in=visible)
+    both = Q(other__isnull=True) | Q(other__in=visible, household__lte=F("other"))
     return Fault.objects.filter(both, household__in=visible, accepted_at__isnull=True)
 
 

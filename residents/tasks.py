@@ -8,6 +8,8 @@ from residents.actions.documents import documents_expire
 from residents.actions.tags import recompute_all
 from residents.catalogue import forget_tags
 
+SUNDAY = 6
+
 
 @shared_task
 def sweep_visits() -> None:
@@ -23,9 +25,10 @@ def keep_schedule() -> None:
 
 @shared_task
 def recompute_tags() -> None:
-    """Each night, and when a tag's rule was edited: bring every file's tags and faults up to date."""
+    """Each night, and when a tag's rule was edited: every file's tags and faults; on Sundays the ID numbers too."""
     forget_tags()
-    recompute_all(at=timezone.now())
+    now = timezone.now()
+    recompute_all(at=now, thorough=timezone.localdate(now).weekday() == SUNDAY)
 
 
 @shared_task

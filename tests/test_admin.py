@@ -13,7 +13,8 @@ from community_portal.worktime.querysets import work_calendar
 from grid.models import Staff
 from petitions.catalogue import catalogue
 from petitions.models import Category, HotlineClient, ResponseLevel
-from residents.models import ColourScheme
+from residents.catalogue import tags
+from residents.models import ColourScheme, TagRule
 from tests.factories import NOW, TODAY, Cast
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -74,6 +75,7 @@ def test_the_pages_speak_chinese(console: Client) -> None:
         "诉求类别",
         "热线接入",
         "配色方案",
+        "照护标签",
         "工作日历",
     ):
         assert words in page
@@ -192,6 +194,19 @@ def test_a_scheme_shows_its_rules_by_priority(console: Client) -> None:
     page = console.get(reverse("admin:residents_colourscheme_change", args=[scheme.pk])).content.decode()
     places = [page.index(f'value="{label}"') for label in ("独居老人", "出租户", "自住")]
     assert places == sorted(places)
+
+
+def test_a_tags_condition_is_edited_as_numbers_and_nonsense_is_refused(console: Client) -> None:
+    rule = TagRule.objects.get(code="senior")
+    address = reverse("admin:residents_tagrule_change", args=[rule.pk])
+    values = {"code": "senior", "name": "高龄", "rank": 30, "active": "on", "certainty": "P", "kinds": "", "grades": 0}
+    crooked = console.post(address, {**values, "people_from": 3, "people_to": 2}).content.decode()
+    assert "至多的人数不能少于至少的人数" in crooked
+    assert console.post(address, {**values, "any_age_from": 85, "living": ["owner"]}).status_code == 302
+    rule.refresh_from_db()
+    assert rule.condition == {"any_age_from": 85, "living": ["owner"]}
+    assert tags().conditions["senior"].any_age_from == 85
+    assert console.get(reverse("admin:residents_tagrule_delete", args=[rule.pk])).status_code == 403
 
 
 def test_only_administrators_see_the_way_into_the_configuration(cast: Cast, client: Client) -> None:

@@ -13,8 +13,8 @@ RENTED = ("rented", "borrowed")
 OLD = 70
 KIN = ("儿子", "女儿", "侄女", "弟弟", "邻居")
 AGREED = ("watch", "neighbour", "messages", "health")
-CONTACT_PHONES = 60_000_000
-OWNER_PHONES = 70_000_000
+CONTACT_PHONES = 61_111_111
+OWNER_PHONES = 71_234_567
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from community_portal.privacy.sealing import seal
 from grid.models import Staff
 from residents.actions.schedule import schedule
 from residents.catalogue import Tags, tags
+from residents.faults import OF_PEOPLE
 from residents.history import as_json
 from residents.homes import FaultKey, Home, doubles_of, read_homes
 from residents.models import Fault, FileEvent, Household
@@ -26,11 +28,15 @@ WHERE residents_household.id = new.id
 def recompute(household_ids: Collection[int], *, day: date, at: datetime, by: Staff | None) -> int:
     """Bring the tags and the faults of these households up to date; returns how many got other tags.
 
-    Locks the households first, so what it reads stays true until it has written. Each change of tags is an event of
-    the file and sets their next visits. The statements are as many however many households there are.
+    Locks the households first, so what it reads stays true until it has written. Each change of derived tags is an
+    event of the file and sets the next visits. The statements are as many however many households there are.
     """
+    return _bring_up(household_ids, True, day=day, at=at, by=by)
+
+
+def _bring_up(ids: Collection[int], of_people: bool, *, day: date, at: datetime, by: Staff | None) -> int:
     known = tags()
-    homes = read_homes(household_ids, day, lock=True)
+    homes = read_homes(ids, day, lock=True, numbers=of_people)
     changed = {
         pk: (home, after) for pk, home in homes.items() if (after := _tags_of(home, known, day)) != home.stored()
     }
@@ -40,22 +46,24 @@ def recompute(household_ids: Collection[int], *, day: date, at: datetime, by: St
         events = (_event(home, after & derived, derived, day=day, at=at, by=by) for home, after in changed.values())
         FileEvent.objects.bulk_create(filter(None, events))
         schedule(at=at, household_ids=changed)
-    _keep_faults(household_ids, _faults_of(homes), day)
+    _keep_faults(ids, _faults_of(homes, of_people), of_people, day)
     return len(changed)
 
 
-def recompute_all(*, at: datetime) -> int:
+def recompute_all(*, at: datetime, thorough: bool = False) -> int:
     """Every open file, batch by batch; only those whose tags or faults have changed are locked and written.
 
-    People grow older by themselves, and overrides run out. Returns how many households got other tags.
+    People grow older by themselves, and overrides run out. ID numbers do not change by themselves: they are held
+    against the people only when it is `thorough`. Returns how many households got other tags.
     """
     day, known, count = localtime(at).date(), tags(), 0
     for ids in _batches():
-        homes = read_homes(ids, day)
+        homes = read_homes(ids, day, numbers=thorough)
         stale = {pk for pk, home in homes.items() if _tags_of(home, known, day) != home.stored()}
-        stale |= {key[1] for key in _faults_of(homes) ^ _known_faults(ids)} & set(ids)
+        stale |= {key[1] for key in _faults_of(homes, thorough) ^ _known_faults(ids, thorough)} & set(ids)
         if stale:
-            count += recompute(sorted(stale), day=day, at=at, by=None)
+            with transaction.atomic():
+                count += _bring_up(sorted(stale), thorough, day=day, at=at, by=None)
     return count
 
 
@@ -94,21 +102,25 @@ def _event(
     return FileEvent(household_id=home.pk, verb=FileEvent.Verb.TAG, at=at, day=day, by=by, changes=changes)
 
 
-def _faults_of(homes: dict[int, Home]) -> set[FaultKey]:
+def _faults_of(homes: dict[int, Home], of_people: bool = True) -> set[FaultKey]:
     found = doubles_of(homes)
     for home in homes.values():
-        found |= home.faults()
+        found |= home.faults(of_people=of_people)
     return found
 
 
-def _known_faults(ids: Collection[int]) -> set[FaultKey]:
+def _known_faults(ids: Collection[int], of_people: bool) -> set[FaultKey]:
+    return set(_rows(ids, of_people).values_list("kind", "household_id", "resident_id", "other_id"))
+
+
+def _rows(ids: Collection[int], of_people: bool) -> QuerySet[Fault]:
     rows = Fault.objects.filter(household__in=ids) | Fault.objects.filter(other__in=ids)
-    return set(rows.values_list("kind", "household_id", "resident_id", "other_id"))
+    return rows if of_people else rows.exclude(kind__in=OF_PEOPLE)
 
 
-def _keep_faults(ids: Collection[int], found: set[FaultKey], day: date) -> None:
+def _keep_faults(ids: Collection[int], found: set[FaultKey], of_people: bool, day: date) -> None:
     """Add the faults that are new, drop those that are gone; what somebody accepted stays accepted."""
-    rows = Fault.objects.filter(household__in=ids) | Fault.objects.filter(other__in=ids)
+    rows = _rows(ids, of_people)
     stored = {row[1:]: row[0] for row in rows.values_list("pk", "kind", "household_id", "resident_id", "other_id")}
     gone = [pk for key, pk in stored.items() if key not in found]
     if gone:
