@@ -1,5 +1,7 @@
 """Django's settings, made from `config.read()`; see README for the variables."""
 
+from pathlib import Path
+
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -229,6 +231,8 @@ PUBLIC_FORM_MIN_SECONDS = CONFIG.number("PORTAL_PUBLIC_FORM_MIN_SECONDS", 2)
 PROXY_COUNT = CONFIG.number("PORTAL_PROXY_COUNT", 0 if LOCAL else 1)
 DEMO_HOUSEHOLDS = CONFIG.number("PORTAL_DEMO_HOUSEHOLDS", 1461)
 DEMO_PETITIONS = CONFIG.number("PORTAL_DEMO_PETITIONS", 400)
+CLASSIFIER_FILE = Path(CONFIG.get("PORTAL_CLASSIFIER") or VAR_DIR / "classifier.npz")
+CLASSIFIER_PERCENT = CONFIG.number("PORTAL_CLASSIFIER_PERCENT", 50)
 IMPORT_MAX_BYTES = CONFIG.number("PORTAL_IMPORT_MAX_MB", 64) * 1024 * 1024
 
 LOGGING = {
