@@ -13,10 +13,12 @@ from community_portal.worktime.querysets import work_calendar
 from community_portal.worktime.words import moment
 from grid.access import Scope, place_name
 from grid.models import Division, Staff
+from petitions.alike import Alike, likely_same
 from petitions.catalogue import URGENT_LEVELS, catalogue
 from petitions.models import Category, ClockRule, Petition, ResponseLevel
 from petitions.places_meant import KEPT, kept, visible_places
 from petitions.proposals import propose_category
+from petitions.querysets import visible_to
 from petitions.routing import Route, route
 from residents.candidates import Candidate
 from residents.models import Building
@@ -52,6 +54,8 @@ class Preview:
     handler: str
     reason: str
     meant: list[Candidate]
+    household: str
+    alike: list[Alike]
 
 
 def preview_for(
@@ -81,7 +85,16 @@ def preview_for(
         way.handler.name if way.handler else _("待派单"),
         way.reason,
         visible_places(kept(way.candidates).get(KEPT, []), scope),
+        str(way.household) if way.household and _reached(way, scope) else "",
+        likely_same(visible_to(scope), text, at, grid=way.grid, building=way.building, household=way.household),
     )
+
+
+def _reached(way: Route, scope: Scope) -> bool:
+    """Whether a scope reaches the place that was found; beyond it, not even which rooms there are is told."""
+    grid = way.building.grid_id if way.building else None
+    ids = {"community": way.community, "street": way.street, "district": way.district}
+    return bool(scope.roles_over(grid=grid, **{name: row.pk if row else None for name, row in ids.items()}))
 
 
 def promise_of(petition: Petition, at: datetime) -> Promise:

@@ -131,5 +131,3 @@ def _guess(found: Filled, loose: list[Piece], at: datetime) -> None:
     if found.received_at is None and (head := guesses.LINE_HEAD.match(usual(said))):
         found.received_at = guesses.time_in(head["when"], at)
         found.caller_name = found.caller_name or head["name"].strip()
-
-

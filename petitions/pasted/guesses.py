@@ -25,11 +25,16 @@ CLOCK = (
     r"(?:[:时点]\s*(?:(?P<minute>[0-5]?[0-9])(?:\s*(?::\s*[0-5][0-9]|分))?|(?P<thirty>半))?)"
 )
 MOMENT = re.compile(rf"(?<![0-9])(?:{DATE}|(?P<said>{'|'.join(DAYS)}))[\sT,]*(?:{CLOCK})?(?![0-9])")
-FULL = re.compile(r"20[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?:[T\s]*[0-9]{1,2}[:时点][0-9:分秒.]*)?(?:[+]\d\d:\d\d|Z)?")
+FULL = re.compile(
+    r"20[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?:[T\s]*[0-9]{1,2}[:时点][0-9:分秒.]*)?(?:[+]\d\d:\d\d|Z)?"
+)
 AFTERNOON = frozenset(("下午", "傍晚", "晚上", "晚"))
 NOON = 12
 AHEAD = timedelta(minutes=5)
-LINE_HEAD = re.compile(rf"(?P<name>[^\s:,。0-9][^\n:,。]{{0,18}}?)[ \t]+(?P<when>{FULL.pattern}|[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)")
+# A chat's line above a message: 张三 2026-11-23 09:12.
+LINE_HEAD = re.compile(
+    rf"(?P<name>[^\s:,。0-9][^\n:,。]{{0,18}}?)[ \t]+(?P<when>{FULL.pattern}|[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)"
+)
 
 
 def phone_in(text: str) -> str:

@@ -43,12 +43,14 @@ BASES = {
 FIELD_OF_BASE = {word: field for field, words in BASES.items() for word in words.split()}
 # What an unknown heading ends with; anything else before a colon is part of what was said.
 ENDINGS = (
-    "号 编号 类型 类别 性质 单位 部门 时间 日期 人 方式 地址 区域 要求 意见 情况 级别 程度 时限 期限 来源 渠道 备注 状态 "
-    "结果 次数 附件 姓名 性别 年龄 证件 身份证 网格 社区 街道 坐标 办法 措施 依据 记录 说明 邮箱 标签"
+    "号 编号 类型 类别 性质 单位 部门 时间 日期 人 方式 地址 区域 要求 意见 情况 级别 程度 时限 期限 来源 渠道 "
+    "备注 状态 结果 次数 附件 姓名 性别 年龄 证件 身份证 网格 社区 街道 坐标 办法 措施 依据 记录 说明 邮箱 标签"
 )
 # Too common to head anything without a colon.
-WEAK = frozenset("问题 诉求 事项 描述 结果 时间 日期 类型 位置 市民 业主 内容 编号 主题 标题 分类 级别 性质 匿名".split())
+COMMON = "问题 诉求 事项 描述 结果 时间 日期 类型 位置 市民 业主 内容 编号 主题 标题 分类 级别 性质 匿名"
+WEAK = frozenset(COMMON.split())
 LONG_ENOUGH = 4
+SAID = frozenset({"text", "title", REST})
 SHORT = frozenset({"order_no", "caller_name", "caller_phone", "received_at"})
 """Fields whose text ends where the next heading begins, also without anything between."""
 
@@ -68,7 +70,7 @@ HEADING = re.compile(
     rf"|{MARK}(?P<other>{OTHER}){COLON}"
     rf"|(?P<bare>{KNOWN})(?=[^\S\n]+\S|[^\S\n]*\n|[0-9一-鿿A-Z])"
 )
-BOUNDARY = frozenset(" \t\r\n\u3000,;。|、!?】])>」\"“”\u200b")
+BOUNDARY = frozenset(' \t\r\n\u3000,;。|、!?】])>」"“”\u200b')
 NUMBER = re.compile(r"[^\S\n]*[+(]?[0-9][0-9 \-]{6}")
 
 
@@ -119,7 +121,7 @@ def _counts(text: str, match: re.Match[str], start: int, word: str, under: str |
     if match["boxed"]:
         return at_line_start or bool(re.fullmatch(KNOWN, word))
     if match["known"]:
-        if under is None and word in WEAK and not at_line_start:
+        if word in WEAK and not at_line_start and (under is None or (under == "text" and field_of(word) in SAID)):
             return False
         return not before or before in BOUNDARY or len(word) > 2 or under in SHORT or not "一" <= before <= "鿿"
     if match["other"]:
