@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community_portal.privacy.actions import log_access
 from petitions.forms.acts import ActForm
-from petitions.models import Petition
+from petitions.models import Original, Petition
 from petitions.order_page import order_page
 from petitions.views.common import find, viewer
 
@@ -48,13 +48,14 @@ def petition_reveal(request: HttpRequest, number: str) -> HttpResponse:
 
 @transaction.atomic
 def _reveal(request: HttpRequest, petition: Petition) -> dict[str, str]:
-    seen = {"name": petition.caller_name, "phone": petition.caller_phone}
+    original = Original.objects.filter(petition=petition).first()
+    seen = {"name": petition.caller_name, "phone": petition.caller_phone, "original": original.text if original else ""}
     log_access(
         by=viewer(request),
         at=timezone.now(),
         action="reveal",
         subject=f"petitions.petition:{petition.pk}",
-        field="caller_name,caller_phone",
+        field="caller_name,caller_phone,original" if original else "caller_name,caller_phone",
         purpose=request.POST.get("purpose", ""),
     )
     return seen
