@@ -11,6 +11,7 @@ from grid.access import Role, Scope, in_force
 from grid.models import GridUnit, Staff
 
 _workers: Remembered[tuple[int, date], Staff | None] = Remembered()
+_hands: "Remembered[tuple[tuple[int, ...], date], list[Hand]]" = Remembered()
 _outer_grids: Remembered[int, GridUnit | None] = Remembered()
 
 LADDER_ROLES = {
@@ -44,6 +45,7 @@ def _worker(grid_id: int, on: date) -> Staff | None:
 def forget_workers() -> None:
     """Make the next reader ask anew, for workers and outer grids."""
     _workers.forget()
+    _hands.forget()
     _outer_grids.forget()
 
 
@@ -57,10 +59,13 @@ class Hand:
 
 
 def workers_of(grid_ids: Iterable[int], on: date) -> list[Hand]:
-    """The workers of these grids on a day, in the order of the grids' numbers; one query."""
-    rows = (
-        in_force(on).filter(grid__in=list(grid_ids), role=Role.GRID_WORKER).order_by("grid__code", "-starts_on", "-id")
-    )
+    """The workers of these grids on a day, in the order of the grids' numbers; remembered for a minute."""
+    ids = tuple(sorted(grid_ids))
+    return _hands.get((ids, on), lambda: _workers_of(ids, on))
+
+
+def _workers_of(grid_ids: tuple[int, ...], on: date) -> "list[Hand]":
+    rows = in_force(on).filter(grid__in=grid_ids, role=Role.GRID_WORKER).order_by("grid__code", "-starts_on", "-id")
     found: dict[int, tuple[str, set[int]]] = {}
     for pk, name, grid in rows.values_list("staff_id", "staff__name", "grid_id"):
         if grid is not None:

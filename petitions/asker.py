@@ -14,7 +14,7 @@ from community_portal.privacy.models import AccessLog
 from community_portal.privacy.purposes import EMERGENCY, IDENTITY, PETITION, PURPOSES
 from grid.models import Staff
 from petitions.actions.base import roles_over
-from petitions.models import Petition
+from petitions.models import Original, Petition
 
 COLUMNS = {NAME: "caller_name", PHONE: "caller_phone"}
 OFFERED = (PETITION, IDENTITY, EMERGENCY)
@@ -46,6 +46,8 @@ def asker_of(petition: Petition, staff: Staff, at: datetime) -> Asker:
 def asker_reveal(petition: Petition, *, by: Staff, at: datetime, purpose: str) -> dict[str, str]:
     """The name and phone in plain, as far as the viewer's role gets them for this purpose; noted in the access log.
 
+    Whoever gets the phone gets the pasted original too, which may have it in its words.
+
     `purpose` as purposes.said_in says it. Raises ValidationError (on "purpose") when it says too little, when it opens
     nothing for this role, and when somebody reveals too much within an hour.
     """
@@ -53,12 +55,17 @@ def asker_reveal(petition: Petition, *, by: Staff, at: datetime, purpose: str) -
     if purpose and not groups:
         raise ValidationError({"purpose": _("您的岗位不能为这个用途查看诉求人信息；请选“办理诉求”或“应急联系”。")})
     seen = {group: str(getattr(petition, COLUMNS[group])) for group in groups}
+    fields = [COLUMNS[group] for group in groups]
+    original = Original.objects.filter(petition=petition).first() if PHONE in groups else None
+    if original is not None:
+        seen["original"] = original.text
+        fields.append("original")
     log_access(
         by=by,
         at=at,
         action=AccessLog.Action.REVEAL,
         subject=f"petitions.petition:{petition.pk}",
-        field=",".join(COLUMNS[group] for group in groups),
+        field=",".join(fields),
         purpose=purpose,
     )
     return seen

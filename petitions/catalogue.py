@@ -7,6 +7,7 @@ from community_portal.remembered import Remembered
 from petitions.models import Category, ClockRule, ResponseLevel
 
 DEFAULT_LEVEL = "d7"
+URGENT_LEVELS = frozenset({"on_site", "h2"})
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,22 @@ class Catalogue:
 
     def propose(self, text: str) -> Category | None:
         """The category whose keywords the text holds most of (by characters); None without any keyword."""
+        scored = self._scored(text)
+        return scored[0][1] if scored else None
+
+    def ranked(self, text: str) -> list[tuple[str, float]]:
+        """The categories whose keywords the text holds, by name, each with its share of them, the largest first."""
+        scored = self._scored(text)
+        total = sum(score for score, _row in scored)
+        return [(row.name, score / total) for score, row in scored]
+
+    def _scored(self, text: str) -> list[tuple[int, Category]]:
         scored = [
-            (sum(len(word) for word in row.keywords if word in text), -row.rank, row)
+            (score, row)
             for row in self.categories.values()
+            if (score := sum(len(word) for word in row.keywords if word in text))
         ]
-        best = max(scored, key=lambda each: each[:2], default=(0, 0, None))
-        return best[2] if best[0] else None
+        return sorted(scored, key=lambda each: (-each[0], each[1].rank))
 
     @property
     def default_level(self) -> ResponseLevel:

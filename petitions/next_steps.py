@@ -19,11 +19,12 @@ LABELS = {
     Verb.REOPEN: _("重办"),
     Verb.REFUSE: _("不予受理"),
     Verb.SUPPLEMENT: _("补充内容"),
+    Verb.CLASSIFY: _("改类别"),
     Verb.ACKNOWLEDGE: _("知悉"),
     Verb.SUPERVISE: _("督办"),
 }
 AGAIN = {Verb.DISPATCH: _("改派"), Verb.CONTACT: _("再次联系")}
-RARE = (Verb.REFUSE, Verb.RETURN, Verb.REOPEN, Verb.SUPPLEMENT)
+RARE = (Verb.REFUSE, Verb.RETURN, Verb.REOPEN, Verb.SUPPLEMENT, Verb.CLASSIFY)
 
 
 @dataclass(frozen=True)

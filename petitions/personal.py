@@ -16,7 +16,7 @@ from community_portal.privacy.disclosure import CONTENT, NAME, PHONE, SECRET
 from community_portal.privacy.holdings import Section, Subject
 from community_portal.privacy.retention import Act, Rule
 from grid.access import Scope
-from petitions.models import HotlineClient, ImportBatch, Petition, PetitionEvent
+from petitions.models import HotlineClient, ImportBatch, Original, Petition, PetitionEvent
 from petitions.querysets import visible_to
 from petitions.trail import answers_of
 from petitions.workflow import ENDED, Verb
@@ -29,6 +29,7 @@ def register() -> None:
     """Tell privacy what is held here."""
     inventory.declare(Petition, caller_name=NAME, caller_phone=PHONE)
     inventory.declare(ImportBatch, content=CONTENT)
+    inventory.declare(Original, text=CONTENT)
     inventory.declare(HotlineClient, secret=SECRET)
     for rule in RULES:
         retention.register_rule(rule)

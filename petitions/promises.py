@@ -13,14 +13,15 @@ from community_portal.worktime.querysets import work_calendar
 from community_portal.worktime.words import moment
 from grid.access import Scope, place_name
 from grid.models import Division, Staff
-from petitions.catalogue import catalogue
+from petitions.alike import Alike, likely_same
+from petitions.catalogue import URGENT_LEVELS, catalogue
 from petitions.models import Category, ClockRule, Petition, ResponseLevel
 from petitions.places_meant import KEPT, kept, visible_places
+from petitions.proposals import propose_category
+from petitions.querysets import visible_to
 from petitions.routing import Route, route
 from residents.candidates import Candidate
 from residents.models import Building
-
-URGENT_LEVELS = frozenset({"on_site", "h2"})
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def promise_for(
     *, text: str, address: str, home: Division, building: Building | None, by_phone: bool, at: datetime
 ) -> Promise:
     """What these words would be promised if they were sent now."""
-    category = catalogue().propose(text)
+    category = propose_category("", text).category
     level = category.level if category else catalogue().default_level
     way = route(address=address, text=text, home=home, category=category, on=localtime(at).date(), known=building)
     return Promise(_headline(_due(level, by_phone, at), by_phone, at), _detail(level, way, home), _urgent(level))
@@ -44,14 +45,17 @@ def promise_for(
 
 @dataclass(frozen=True)
 class Preview:
-    """Where a request would go: what it is about, how fast, to whom, and why there."""
+    """Where a request would go: what it is about and how sure that is ("" when chosen), how fast, to whom, and why."""
 
     promise: str
     category: str
+    sure: str
     level: str
     handler: str
     reason: str
     meant: list[Candidate]
+    household: str
+    alike: list[Alike]
 
 
 def preview_for(
@@ -66,7 +70,9 @@ def preview_for(
     scope: Scope,
 ) -> Preview:
     """What registering these words would do now; for staff, who see names, and places inside their scope."""
-    category = category or catalogue().propose(text)
+    proposal = propose_category("", text)
+    sure = "" if category or not text.strip() else proposal.how_sure
+    category = category or proposal.category
     level = level or (category.level if category else catalogue().default_level)
     way = route(address=address, text=text, home=home, category=category, on=localtime(at).date())
     due = _due(level, by_phone, at)
@@ -74,11 +80,21 @@ def preview_for(
     return Preview(
         words % moment(due, at) if due else _("时限待定"),
         category.name if category else _("未定"),
+        sure,
         level.name,
         way.handler.name if way.handler else _("待派单"),
         way.reason,
         visible_places(kept(way.candidates).get(KEPT, []), scope),
+        str(way.household) if way.household and _reached(way, scope) else "",
+        likely_same(visible_to(scope), text, at, grid=way.grid, building=way.building, household=way.household),
     )
+
+
+def _reached(way: Route, scope: Scope) -> bool:
+    """Whether a scope reaches the place that was found; beyond it, not even which rooms there are is told."""
+    grid = way.building.grid_id if way.building else None
+    ids = {"community": way.community, "street": way.street, "district": way.district}
+    return bool(scope.roles_over(grid=grid, **{name: row.pk if row else None for name, row in ids.items()}))
 
 
 def promise_of(petition: Petition, at: datetime) -> Promise:

@@ -61,6 +61,8 @@ def _words(event: PetitionEvent) -> str:
         added = answers_of(event.data)
     elif event.verb == Verb.SUPPLEMENT and event.data.get("place"):
         added = _("地址确定为 %s") % event.data["place"]
+    elif event.verb == Verb.REGISTER and event.data.get("remarks"):
+        return _("%(text)s。来文里还有：%(rest)s") % {"text": event.text, "rest": event.data["remarks"]}
     elif event.verb == Verb.ACKNOWLEDGE and event.data.get("hours"):
         added = _("%s 小时内不升级") % event.data["hours"]
     return "。".join(part for part in (added, event.text) if part)

@@ -37,6 +37,7 @@ class Verb(TextChoices):
     REFUSE = "refuse", _("不予受理")
     SUPPLEMENT = "supplement", _("补充")
     RATE = "rate", _("评价")
+    CLASSIFY = "classify", _("改类别")
     ACKNOWLEDGE = "acknowledge", _("知悉")
     SUPERVISE = "supervise", _("督办")
     WARN = "warn", _("预警")
@@ -63,6 +64,7 @@ TRANSITIONS: dict[tuple[Verb, State], State] = {
     (Verb.RATE, State.RESOLVED): State.CLOSED,
     **{(Verb.REOPEN, state): State.DISPATCHED for state in (State.RESOLVED, *ENDED)},
     **{(Verb.SUPPLEMENT, state): state for state in (*OPEN, State.RESOLVED, *ENDED)},
+    **{(Verb.CLASSIFY, state): state for state in (*OPEN, State.RESOLVED)},
     **{(verb, state): state for verb in (Verb.ACKNOWLEDGE, Verb.SUPERVISE) for state in OPEN},
     **{(verb, state): state for verb in (Verb.WARN, Verb.URGE, Verb.ESCALATE) for state in OPEN},
 }
@@ -96,6 +98,7 @@ ROLES: dict[Verb, frozenset[str]] = {
     Verb.REOPEN: _COMMUNITY | _ABOVE,
     Verb.REFUSE: _COMMUNITY | _ABOVE,
     Verb.SUPPLEMENT: _HANDLERS | _ABOVE,
+    Verb.CLASSIFY: _HANDLERS | _ABOVE,
     Verb.ACKNOWLEDGE: frozenset({Role.COMMUNITY_HEAD}) | _ABOVE,
     Verb.SUPERVISE: frozenset({Role.COMMUNITY_HEAD}) | _ABOVE,
 }

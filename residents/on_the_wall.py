@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from grid.access import Scope
 from residents.marks import Kind, Mark, Marks, Section
-from residents.models import Household, Visit
+from residents.models import Visit
 from residents.querysets import households_visible_to
-from residents.rounds import due_now, visit_lines
+from residents.rounds import due_now, next_due
 from residents.timeline import MOST, Line
 
 VISIT = Kind("visit", _("走访待办"), _("%d 次走访"), "diamond")
@@ -29,8 +29,10 @@ def visit_marks(scope: Scope, community_id: int, at: datetime) -> Marks:
 
 
 def visit_section(scope: Scope, household_id: int, at: datetime) -> Section:
-    """The household's coming visit and its last ones; two queries."""
-    return Section("residents/visits_section.html", visit_lines(Household(pk=household_id), at))
+    """The household's coming visit, and the way to write one down; one query."""
+    return Section(
+        "residents/visits_section.html", {"due": next_due(household_id), "household": household_id, "now": at}
+    )
 
 
 def visit_timeline(scope: Scope, household_id: int, until: datetime) -> list[Line]:

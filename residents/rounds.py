@@ -1,7 +1,7 @@
 """A worker's round: the visits to make now, stairway by stairway in walking order, with what to know at each door."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -205,8 +205,12 @@ def _buildings(dues: Collection[VisitDue]) -> list[tuple[int, str, int]]:
     return [(row.pk, row.name, counts[row]) for row in sorted(counts, key=lambda row: (row.position, row.pk))]
 
 
-def visit_lines(household: Household, now: datetime, most: int = 5) -> Mapping[str, object]:
-    """A household's coming visit and its last ones, for its file."""
-    due = household.visits_due.filter(closed_at__isnull=True).select_related("care_class").order_by("due_at").first()
-    visits = list(household.visits.select_related("by").order_by("-at")[:most])
-    return {"due": due, "visits": visits, "household": household, "now": now}
+def next_due(household_id: int) -> VisitDue | None:
+    """The household's coming visit with its class, the nearest when there are several; one query."""
+    rows = VisitDue.objects.filter(household=household_id, closed_at__isnull=True)
+    return rows.select_related("care_class").order_by("due_at").first()
+
+
+def last_visits(household_id: int, most: int = 5) -> list[Visit]:
+    """The household's last visits, the newest first; one query."""
+    return list(Visit.objects.filter(household=household_id).select_related("by").order_by("-at")[:most])

@@ -125,6 +125,7 @@ TABLE: dict[str, Row] = {
     ),
     "petition-new": (none, staff()),
     "petition-caller": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
+    "petition-fill": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
     "petition-preview": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
     "petition-import": (none, staff(**CLERKS_ONLY)),
     "subject-answer": (none, staff(district=FORBIDDEN, **CLERKS_ONLY)),

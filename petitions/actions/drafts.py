@@ -1,6 +1,6 @@
 """What an intake becomes before it is written: the petition with its clocks, events and notices."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +17,13 @@ from petitions.actions.clocks import new_clocks
 from petitions.catalogue import catalogue
 from petitions.models import Category, Petition, PetitionClock, PetitionEvent, ResponseLevel
 from petitions.places_meant import kept
+from petitions.proposals import propose_category
 from petitions.routing import Route, route
+from petitions.titles import title_of
 from petitions.workflow import State, Verb
 from residents.models import Building
 
 TITLE_LENGTH = 120
-TITLE_FROM_TEXT = 40
 ADDRESS_LENGTH = 200
 
 
@@ -68,7 +69,8 @@ def draft(intake: Intake, by: Staff | None, at: datetime, serial: int) -> Draft:
     """What an intake becomes: routed, with clocks, events and notices; an answered one as closed history."""
     if not intake.text.strip():
         raise ActionRefused(_("请写明什么事"))
-    category = intake.category or catalogue().propose(f"{intake.title} {intake.text}")
+    proposal = propose_category(intake.title, intake.text)
+    category = intake.category or proposal.category
     way = route(
         address=intake.address,
         text=f"{intake.title} {intake.text}",
@@ -80,11 +82,13 @@ def draft(intake: Intake, by: Staff | None, at: datetime, serial: int) -> Draft:
     petition = _build(intake, category, way, at, serial)
     if intake.reply:
         return _history(petition, intake, by, at)
+    by_hand = by is not None and intake.source != Petition.Source.FILE
+    learnt = proposal.remembered(intake.category) if by_hand or not intake.category else {}
     tells = way.handler is not None and way.handler != by
     return Draft(
         petition,
         new_clocks(petition, at),
-        _events(petition, intake, way, by, at),
+        _events(petition, replace(intake, data={**intake.data, **learnt}) if learnt else intake, way, by, at),
         [_tell_handler(petition, way.handler, at)] if tells and way.handler else [],
     )
 
@@ -120,7 +124,7 @@ def _history(petition: Petition, intake: Intake, by: Staff | None, at: datetime)
 
 
 def _build(intake: Intake, category: Category | None, way: Route, at: datetime, serial: int) -> Petition:
-    title = mask_people_in(intake.title.strip() or title_from(intake.text))[:TITLE_LENGTH]
+    title = mask_people_in(intake.title.strip() or title_of(intake.text))[:TITLE_LENGTH]
     address = intake.address.strip()[:ADDRESS_LENGTH]
     level = intake.level or (category.level if category else catalogue().default_level)
     return Petition(
@@ -160,14 +164,6 @@ def _unnumbered(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _unnumbered(each) for name, each in value.items()}
     return mask_people_in(value) if isinstance(value, str) else value
-
-
-def title_from(text: str) -> str:
-    """A title from the first sentence of a text."""
-    first = text.strip().splitlines()[0]
-    for mark in "。！？；":
-        first = first.split(mark)[0] or first
-    return first if len(first) <= TITLE_FROM_TEXT else first[: TITLE_FROM_TEXT - 1] + "…"
 
 
 def _events(petition: Petition, intake: Intake, way: Route, by: Staff | None, at: datetime) -> list[PetitionEvent]:

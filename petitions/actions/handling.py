@@ -12,7 +12,7 @@ from grid.models import Appointment, Division, Staff
 from petitions import workflow
 from petitions.actions.base import ActionRefused, Turn, begin, finish, tell_resident, tell_staff
 from petitions.actions.clocks import Kind, close_clocks, hold, new_clocks
-from petitions.models import Petition, PetitionClock
+from petitions.models import Category, Petition, PetitionClock
 from petitions.querysets import handlers_for
 from petitions.workflow import Verb
 
@@ -88,6 +88,25 @@ def petition_resolve(petition_id: int, *, by: Staff, at: datetime, text: str, ve
     petition.answer, petition.resolved_at = turn.text, at
     tell_resident(turn, _("您的诉求 %s 已答复") % petition.number, turn.text)
     finish(turn)
+    return petition
+
+
+@transaction.atomic
+def petition_classify(
+    petition_id: int, *, by: Staff, at: datetime, category_id: int, version: int | None = None
+) -> Petition:
+    """Correct the category; level, clocks and handler stay as they are. The classifier learns from it.
+
+    Raises ActionRefused for a category that is none, or the present one.
+    """
+    turn = begin(petition_id, Verb.CLASSIFY, by=by, at=at, version=version)
+    petition, chosen = turn.petition, Category.objects.filter(pk=category_id).first()
+    if chosen is None or chosen.pk == petition.category_id:
+        raise ActionRefused(_("请选择另一个类别"))
+    former = petition.category
+    turn.text = _("%(old)s改为%(new)s") % {"old": former.name if former else _("未定"), "new": chosen.name}
+    petition.category = chosen
+    finish(turn, data={"proposed": former.code if former else "", "chosen": chosen.code})
     return petition
 
 

@@ -15,7 +15,6 @@ from grid.models import Organisation
 from petitions import numbers, search
 from petitions.actions.base import HOTLINE, RESIDENT, SYSTEM
 from petitions.actions.clocks import RUNGS
-from petitions.actions.drafts import title_from
 from petitions.catalogue import Catalogue
 from petitions.demo import names, stories
 from petitions.demo.cast import HOTLINE_NAME
@@ -23,6 +22,7 @@ from petitions.demo.facts import Deed, Facts, Row, Rows, Rule, Running, clock_ro
 from petitions.demo.layout import HOME_HOUSEHOLDS, doors_of
 from petitions.demo.served import Served
 from petitions.models import Category, Petition
+from petitions.titles import title_of
 from petitions.workflow import REFUSAL_GROUNDS
 
 LATE, REFUSED, BY_COMMUNITY = 0.04, 0.03, 0.35
@@ -79,7 +79,7 @@ class Past:
             house.number,
             served.built.households[index],
             text,
-            title_from(text),
+            title_of(text),
         )
 
     def _due(self, rule: Rule, at: datetime) -> datetime | None:

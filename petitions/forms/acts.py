@@ -11,7 +11,7 @@ from grid.access import place_name
 from grid.models import Appointment, Staff
 from petitions import workflow
 from petitions.actions import handling, placing, public
-from petitions.models import Petition
+from petitions.models import Category, Petition
 from petitions.querysets import handlers_for
 from petitions.workflow import Verb
 
@@ -134,6 +134,28 @@ class PlaceForm(ActForm):
         return {"building_id": self.cleaned_data["building"], "household_id": self.cleaned_data["household"]}
 
 
+class ClassifyForm(ActForm):
+    """Another category."""
+
+    title, button, done = _("改类别"), _("改成这一类"), _("已改类别，以后判断会更准")
+    action = staticmethod(handling.petition_classify)
+    category = forms.TypedChoiceField(
+        label=_("应该是哪一类"),
+        help_text=_("级别、时限和办理人不变。"),
+        coerce=int,
+        error_messages={"required": _("请选择类别"), "invalid_choice": _("请选择类别")},
+    )
+
+    def prepare(self) -> None:
+        """Every category but the present one."""
+        rows = Category.objects.exclude(pk=self.petition.category_id or 0)
+        self.fields["category"].choices = [("", _("请选择")), *rows.values_list("pk", "name")]  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """The category's id."""
+        return {"category_id": self.cleaned_data["category"]}
+
+
 class SuperviseForm(ActForm):
     """From above."""
 
@@ -238,6 +260,7 @@ FORMS: dict[Verb, type[ActForm]] = {
     Verb.REOPEN: ReopenForm,
     Verb.REFUSE: RefuseForm,
     Verb.SUPPLEMENT: SupplementForm,
+    Verb.CLASSIFY: ClassifyForm,
     Verb.ACKNOWLEDGE: AcknowledgeForm,
     Verb.SUPERVISE: SuperviseForm,
 }

@@ -14,9 +14,11 @@ from grid.models import Division
 from petitions.actions.importing import DEFAULT_SYSTEM
 from petitions.forms.once import OnceForm
 from petitions.models import Category, Petition, ResponseLevel
+from petitions.pasted.guesses import time_in
 
 MEGABYTE = 1024 * 1024
-SOURCES = (Petition.Source.PHONE, Petition.Source.DESK, Petition.Source.PATROL)
+SOURCES = (Petition.Source.PHONE, Petition.Source.DESK, Petition.Source.PATROL, Petition.Source.HOTLINE)
+LONGEST_PASTE = 20_000
 
 
 class HomeChoice(forms.ModelChoiceField):
@@ -70,6 +72,26 @@ class DeskForm(OnceForm):
         initial=Petition.Source.PHONE,
     )
     anonymous = forms.BooleanField(label=gettext_lazy("来人要求匿名"), required=False)
+    pasted = forms.CharField(
+        label=gettext_lazy("把收到的文字贴在这里"),
+        help_text=gettext_lazy("微信、邮件、12345 的工单都行，认出来的填到下面，您写过的不动"),
+        max_length=LONGEST_PASTE,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        error_messages={"max_length": gettext_lazy("一次最多贴 %d 个字") % LONGEST_PASTE},
+    )
+    filled = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    order_no = forms.CharField(label=gettext_lazy("来单编号"), max_length=64, required=False)
+    received = forms.CharField(label=gettext_lazy("受理时间"), max_length=40, required=False)
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=120, required=False)
+    remarks = forms.CharField(
+        label=gettext_lazy("来文里还有"),
+        help_text=gettext_lazy("没有对应栏目的内容，随工单一起留存"),
+        max_length=LONGEST_PASTE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     home = HomeChoice(Division.objects.none(), label=gettext_lazy("归属"), empty_label=None)
 
     def __init__(self, data: Any = None, *, at: datetime, homes: Sequence[Division], **kwargs: Any) -> None:
@@ -77,6 +99,26 @@ class DeskForm(OnceForm):
         field = self.fields["home"]
         assert isinstance(field, HomeChoice)
         field.offer(homes)
+
+    def clean_received(self) -> datetime | None:
+        """The time as people write it, None when nothing is said."""
+        said = self.cleaned_data["received"]
+        moment = time_in(said, self.at) if said else None
+        if said and moment is None:
+            raise forms.ValidationError(_("认不出这个时间，请写成 2026-11-23 09:30，不能晚于现在"))
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        """Orders of the hotline have a number."""
+        values = super().clean()
+        if values.get("source") == Petition.Source.HOTLINE and not values.get("order_no"):
+            self.add_error("source", _("12345 的来单要填来单编号"))
+        return values
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything stands in the fields that only pasted text fills."""
+        return any(self[name].value() or self[name].errors for name in ("order_no", "received", "title", "remarks"))
 
 
 class ImportForm(forms.Form):

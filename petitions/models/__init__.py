@@ -1,18 +1,20 @@
 """Petitions, what decides how they are handled, and the channels that bring them in."""
 
-from petitions.models.channels import HotlineClient, ImportBatch
+from petitions.models.channels import HotlineClient, ImportBatch, Original
 from petitions.models.levels import HANDLER, Category, ClockRule, ResponseLevel, Sourced
-from petitions.models.petition import DESK_FORM, FORM_SYSTEMS, WEB_FORM, Petition, PetitionClock, PetitionEvent
+from petitions.models.petition import DESK_FORM, FORM_SYSTEMS, PASTED, WEB_FORM, Petition, PetitionClock, PetitionEvent
 
 __all__ = [
     "DESK_FORM",
     "FORM_SYSTEMS",
     "HANDLER",
+    "PASTED",
     "WEB_FORM",
     "Category",
     "ClockRule",
     "HotlineClient",
     "ImportBatch",
+    "Original",
     "Petition",
     "PetitionClock",
     "PetitionEvent",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.privacy.fields import SealedTextField
 from community_portal.privacy.models import SealedModel
 from grid.models import Division
+from petitions.models.petition import Petition
 
 
 class HotlineClient(SealedModel):
@@ -39,6 +40,19 @@ class HotlineClient(SealedModel):
         """Saves, and takes the mark away: a client switched off is out at once, whoever remembers it."""
         super().save(*args, **kwargs)
         transaction.on_commit(lambda: cache.delete(self.cache_key(self.key)))
+
+
+class Original(SealedModel):
+    """What a petition was pasted from, word for word, with all the numbers in it: sealed, shown for a purpose only."""
+
+    petition = models.OneToOneField(Petition, models.CASCADE, related_name="original", verbose_name=_("诉求"))
+    text = SealedTextField(_("来文原文"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("来文原文")
+
+    def __str__(self) -> str:
+        return str(self.petition_id)
 
 
 class ImportBatch(SealedModel):

@@ -16,6 +16,9 @@ from petitions.models.levels import Category, ClockRule, ResponseLevel
 from petitions.workflow import OPEN, WAITING, State, Verb
 from residents.models import Building, Household
 
+PASTED = "粘贴来单"
+"""The system of orders that were pasted: their numbers are other people's, and worth showing."""
+
 WEB_FORM, DESK_FORM = FORM_SYSTEMS = ("web-form", "desk-form")
 """The portal's own forms as systems: their numbers only keep a form that was sent twice from becoming two petitions."""
 

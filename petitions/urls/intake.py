@@ -7,6 +7,7 @@ from petitions.views import imports, intake
 urlpatterns = [
     path("petitions/new/", intake.petition_new, name="petition-new"),
     path("petitions/new/caller/", intake.petition_caller, name="petition-caller"),
+    path("petitions/new/fill/", intake.petition_fill, name="petition-fill"),
     path("petitions/new/preview/", intake.petition_preview, name="petition-preview"),
     path("petitions/import/", imports.petition_import, name="petition-import"),
     path("petitions/import/<int:pk>/", imports.import_detail, name="import-detail"),

@@ -22,6 +22,7 @@ PAGE_RELATED = (
     "grid",
     "building__estate__property_company",
     "household",
+    "original",
 )
 View = Callable[..., HttpResponse]
 
@@ -52,5 +53,7 @@ def scope_now(request: HttpRequest) -> Scope:
 
 def find(request: HttpRequest, number: str) -> Petition:
     """The petition with this number inside the viewer's scope; Http404 for any other, absent or not."""
-    visible = visible_at(viewer(request), timezone.now()).select_related(*PAGE_RELATED).defer("search")
+    visible = (
+        visible_at(viewer(request), timezone.now()).select_related(*PAGE_RELATED).defer("search", "original__text")
+    )
     return get_object_or_404(visible, number=number)

@@ -15,7 +15,7 @@ from residents.actions.visits import Made, visit_record
 from residents.forms.visits import VisitForm
 from residents.models import Household
 from residents.querysets import households_visible_to
-from residents.rounds import round_of, visit_lines
+from residents.rounds import last_visits, next_due, round_of
 from residents.views.common import viewer
 from residents.visit_rules import WAY_WORDS
 
@@ -44,7 +44,7 @@ def visit_new(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (made := _record(request, household, form)):
         messages.success(request, _said(made))
         return redirect("visit-round")
-    context = {"household": household, "form": form, **visit_lines(household, now)}
+    context = {"household": household, "form": form, "due": next_due(pk), "visits": last_visits(pk), "now": now}
     return render(request, "residents/visit.html", context, status=422 if form.errors else 200)
 
 

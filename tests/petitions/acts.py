@@ -11,7 +11,7 @@ from community_portal.notices.models import Notice
 from grid.models import Staff
 from petitions.actions import clocks, handling, public
 from petitions.actions.register import register
-from petitions.models import Petition, PetitionClock, PetitionEvent
+from petitions.models import Category, Petition, PetitionClock, PetitionEvent
 from petitions.workflow import State, Verb
 from tests.factories import NOW, Cast, intake, make_petition
 
@@ -46,6 +46,11 @@ def _rate(petition: Petition, cast: Cast, by: Staff, at: datetime) -> Any:
     return public.petition_rate(petition.pk, at=at, **ANSWERS)
 
 
+def _classify(petition: Petition, cast: Cast, by: Staff, at: datetime, **over: Any) -> Any:
+    other = Category.objects.exclude(pk=petition.category_id).order_by("rank")[0]
+    return handling.petition_classify(petition.pk, by=by, at=at, **{"category_id": other.pk, **over})
+
+
 def _sweep(petition: Petition, cast: Cast, by: Staff, at: datetime) -> Any:
     return clocks.sweep(at=at)
 
@@ -63,6 +68,7 @@ ACTS: dict[Verb, Act] = {
     Verb.REFUSE: _staff_act(handling.petition_refuse, ground="court", text=REASON),
     Verb.SUPPLEMENT: _supplement,
     Verb.RATE: _rate,
+    Verb.CLASSIFY: _classify,
     Verb.ACKNOWLEDGE: _staff_act(handling.petition_acknowledge, text=REASON, hours=4),
     Verb.SUPERVISE: _staff_act(handling.petition_supervise, text=REASON),
     Verb.WARN: _sweep,

@@ -75,7 +75,8 @@ def test_what_goes_to_another_grid_is_said_and_leaves_an_empty_form(client: Clie
         ({"text": ""}, "请写明什么事"),
         ({"token": "x"}, "页面放得太久了"),
         ({"kind": "x"}, "不在可用的选项中"),
-        ({"source": "hotline"}, "不在可用的选项中"),
+        ({"source": "hotline"}, "12345 的来单要填来单编号"),
+        ({"source": "web"}, "不在可用的选项中"),
     ],
 )
 def test_what_is_wrong_is_told_and_what_was_typed_stays(

@@ -141,12 +141,12 @@ class TestSteps:
     @pytest.mark.parametrize(
         ("name", "state", "main", "others"),
         [
-            ("worker", State.DISPATCHED, "签收", {"退单", "补充内容"}),
-            ("worker", State.ACCEPTED, "联系居民", {"记一笔", "办结并答复", "退单", "补充内容"}),
-            ("head", State.REGISTERED, "派单", {"不予受理", "知悉", "督办", "补充内容"}),
-            ("head", State.RESOLVED, "回访归档", {"重办", "补充内容"}),
-            ("worker", State.RESOLVED, "", {"补充内容"}),
-            ("district", State.DISPATCHED, "", {"改派", "不予受理", "知悉", "督办", "补充内容"}),
+            ("worker", State.DISPATCHED, "签收", {"退单", "补充内容", "改类别"}),
+            ("worker", State.ACCEPTED, "联系居民", {"记一笔", "办结并答复", "退单", "补充内容", "改类别"}),
+            ("head", State.REGISTERED, "派单", {"不予受理", "知悉", "督办", "补充内容", "改类别"}),
+            ("head", State.RESOLVED, "回访归档", {"重办", "补充内容", "改类别"}),
+            ("worker", State.RESOLVED, "", {"补充内容", "改类别"}),
+            ("district", State.DISPATCHED, "", {"改派", "不予受理", "知悉", "督办", "补充内容", "改类别"}),
             ("community_worker", State.CLOSED, "", {"重办", "补充内容"}),
         ],
     )

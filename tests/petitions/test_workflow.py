@@ -24,6 +24,7 @@ reopen       -           -           -           dispatched  dispatched  dispatc
 refuse       refused     refused     refused     -           -           -
 supplement   registered  dispatched  accepted    resolved    closed      refused
 rate         -           -           -           closed      -           -
+classify     registered  dispatched  accepted    resolved    -           -
 acknowledge  registered  dispatched  accepted    -           -           -
 supervise    registered  dispatched  accepted    -           -           -
 warn         registered  dispatched  accepted    -           -           -
@@ -52,6 +53,7 @@ MAY = {
     Verb.CLOSE: "community_worker head street district",
     Verb.REOPEN: "community_worker head street district",
     Verb.REFUSE: "community_worker head street district",
+    Verb.CLASSIFY: "worker community_worker head street district",
     Verb.ACKNOWLEDGE: "head street district",
     Verb.SUPERVISE: "head street district",
 }

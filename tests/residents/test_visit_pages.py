@@ -103,4 +103,4 @@ def test_the_wall_and_the_file_show_what_is_due(cast: Cast, due: Household) -> N
     assert "每周必访" in words
     assert "记录走访" in words
     visit_record(due.pk, by=cast.worker, at=NOW, result=Visit.Result.SEEN)
-    assert "今天 10:00 马雪 见到本人" in text_of(cast.worker, reverse("household-panel", args=[due.pk]))
+    assert "今天 10:00 · 马雪" in text_of(cast.worker, reverse("visit-new", args=[due.pk]))

@@ -91,6 +91,10 @@ class TestSchedule:
         assert open_of(cast.household).due_at == evening(date(2026, 12, 13))
 
     def test_a_nearer_deadline_stays_when_the_class_changes(self, cast: Cast) -> None:
+        Visit.objects.create(
+            household=cast.household, by=cast.worker, at=NOW - timedelta(days=3), entered_at=NOW,
+            result=Result.SEEN, fulfils=True,
+        )  # fmt: skip
         first = scheduled(cast)
         cast.household.statuses = ["owner", "empty_nest"]
         cast.household.save()

@@ -1,0 +1,1 @@
+"""Which category a message belongs to, learnt from messages that people have labelled."""
