@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kombu.exceptions import OperationalError
 
 from community_portal.privacy.actions import log_access
+from community_portal.tables.cells import text_of
+from community_portal.tables.errors import FileRefused
 from grid.access import Scope
 from petitions.actions.importing import bad_rows, import_create, summary
 from petitions.forms.intake_forms import ImportForm
 from petitions.homes import homes_of
-from petitions.importing.cells import text_of
-from petitions.importing.errors import FileRefused
 from petitions.models import ImportBatch
 from petitions.querysets import IMPORT_ROLES, imports_visible_to
 from petitions.tasks import run_import
