@@ -28,8 +28,8 @@ class Kind:
 
     match: Callable[[Sequence[str]], dict[str, str]]
     usable: Callable[[Mapping[str, str]], bool]
-    needs: str
-    thing: str
+    needs: object
+    thing: object
 
 
 @dataclass(frozen=True)
