@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -172,13 +172,13 @@ class Reader:
         number = normalise(ID_NUMBER, said(value))
         if len(number) > MAX_ID:
             raise _Refused(_("身份证号超过 %d 个字，多半是列错位了") % MAX_ID)
-        if problem := checks.id_number_problem(number):
+        if _in_number(number) == (None, None) and (problem := checks.id_number_problem(number)):
             line.warnings.append(problem)
         return number
 
     def _birth(self, line: Line, given: Mapping[str, Any], number: str) -> date:
         """From the ID number when it is whole, else from the column."""
-        from_number, told, value = birth_date_of(number), None, given.get("birth_date")
+        from_number, told, value = _in_number(number)[0], None, given.get("birth_date")
         if said(value):
             told = self._try(line, "birth_date", lambda each: values.date_of(each, day_known=False), value)
         if from_number and told and (from_number.year, from_number.month) != (told.year, told.month):
@@ -191,10 +191,10 @@ class Reader:
         return born
 
     def _sex(self, line: Line, given: Mapping[str, Any], number: str) -> str:
-        from_number, told, text = sex_of(number), None, said(given.get("sex"))
+        from_number, told, text = _in_number(number)[1], None, said(given.get("sex"))
         if text:
             told = self._try(line, "sex", values.sex_of, text)
-        if from_number and told:
+        if from_number and told and from_number != told:
             line.warnings += [f"{each}，按身份证号登记" for each in checks.id_against(number, None, told)]
         sex: str | None = from_number or told
         if sex is None:
@@ -217,6 +217,12 @@ class Reader:
             elif not any(name in word for name in self._derived):
                 line.warnings.append(_("人群类别“%s”没有对应的标签，没有登记") % word[:MAX_SHOWN])
         return list(found.values())
+
+
+@lru_cache(maxsize=1024)
+def _in_number(number: str) -> tuple[date | None, str | None]:
+    """The birth date and sex that a whole identity number tells; each person's is asked for several times."""
+    return birth_date_of(number), sex_of(number)
 
 
 class _Refused(Exception):

@@ -35,8 +35,15 @@ SEPARATORS = re.compile(r"[、,，;；/|\s]+")
 
 def said(value: Any) -> str:
     """A cell's text in ordinary letters; "" for what people write to say that there is nothing."""
-    text = unicodedata.normalize("NFKC", text_of(value)).strip()
-    return "" if text in NOTHING else text
+    if value is None or value == "":
+        return ""
+    return _ordinary(value if isinstance(value, str) else text_of(value))
+
+
+@lru_cache(maxsize=65536)
+def _ordinary(text: str) -> str:
+    bare = unicodedata.normalize("NFKC", text_of(text)).strip()
+    return "" if bare in NOTHING else bare
 
 
 @lru_cache(maxsize=4096)

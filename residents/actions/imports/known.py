@@ -1,7 +1,7 @@
 """What the portal has for the dwellings of one step: buildings, rooms, files, the people in them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F, Q, QuerySet
@@ -11,7 +11,7 @@ from community_portal.privacy.normal import ID_NUMBER, PHONE
 from community_portal.privacy.sealing import index_of
 from grid.models import GridUnit
 from residents.importing.dwellings import Dwelling
-from residents.importing.lines import Spot
+from residents.importing.lines import Person, Spot
 from residents.models import Building, Community, Estate, Household, Stay
 
 TO_BE_ADDED = 0
@@ -41,7 +41,7 @@ class Places:
     estates: list[Estate]
     grids: list[GridUnit]
     buildings: dict[str, list[Building]] = field(default_factory=lambda: defaultdict(list))
-    rooms: dict[int, list[Room]] = field(default_factory=lambda: defaultdict(list))
+    rooms: dict[int, dict[str, list[Room]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     new_buildings: list[Building] = field(default_factory=list)
 
     def building(self, spot: Spot, grid: str, *, may_build: bool) -> Building:
@@ -80,7 +80,7 @@ class Places:
 
     def room(self, building: Building, spot: Spot) -> Room | None:
         """The room of a spot in its building, None when there is none. Raises Unplaced when several could be meant."""
-        rows = [row for row in self.rooms_of(building) if row.room == spot.room and spot.unit in (None, row.unit)]
+        rows = [row for row in self._rooms_of(building)[spot.room] if spot.unit in (None, row.unit)]
         if len(rows) > 1:
             units = "、".join(str(row.unit) for row in rows)
             raise Unplaced(_("没写单元：%(units)s 单元都有 %(room)s") % {"units": units, "room": spot.room})
@@ -92,24 +92,25 @@ class Places:
         """The unit of a room to be added: as said, or the only one the building has. Raises Unplaced."""
         if spot.unit is not None:
             return spot.unit
-        units = {row.unit for row in self.rooms_of(building)} or {0}
+        units = {row.unit for rows in self._rooms_of(building).values() for row in rows} or {0}
         if len(units) > 1:
             raise Unplaced(_("没写单元，不知道 %s 补建在哪里") % spot.room)
         return units.pop()
 
-    def rooms_of(self, building: Building) -> list[Room]:
-        """The rooms of a building, also of one that is not saved yet."""
+    def _rooms_of(self, building: Building) -> dict[str, list[Room]]:
+        """The rooms of a building by their numbers, also of one that is not saved yet."""
         return self.rooms[-id(building) if building.pk is None else building.pk]
 
     def add_room(self, building: Building, unit: int, floor: int, room: str) -> int:
         """Take a place on the floor for a new room; returns its column."""
         column = self._free_column(building, unit, floor, room)
-        self.rooms_of(building).append(Room(TO_BE_ADDED, unit, room, floor, column))
+        self._rooms_of(building)[room].append(Room(TO_BE_ADDED, unit, room, floor, column))
         return column
 
     def _free_column(self, building: Building, unit: int, floor: int, room: str) -> int:
         """By the room's last two digits (301 is first) when that place is free, else the next one."""
-        taken = {row.column for row in self.rooms_of(building) if (row.unit, row.floor) == (unit, floor)}
+        rooms = (row for rows in self._rooms_of(building).values() for row in rows)
+        taken = {row.column for row in rooms if (row.unit, row.floor) == (unit, floor)}
         digits = "".join(char for char in room if char.isdecimal())[-2:]
         wanted = int(digits) if digits and 0 < int(digits) < HIGHEST_COLUMN else 0
         return wanted if wanted and wanted not in taken else max(taken, default=0) + 1
@@ -117,13 +118,18 @@ class Places:
 
 @dataclass
 class Known:
-    """What is there for one step. `stays` are the open stays by household; people elsewhere come by number."""
+    """The files of one step. `stays` are the open stays by household."""
 
-    places: Places
     households: dict[int, Household]
     stays: dict[int, list[Stay]]
-    by_id: dict[bytes, Stay]
-    by_phone: dict[tuple[str, bytes], Stay]
+
+
+@dataclass
+class Elsewhere:
+    """People of the community, present or gone, by ID number, and by name and phone. Open stays go first."""
+
+    by_id: dict[bytes, Stay] = field(default_factory=dict)
+    by_phone: dict[tuple[str, bytes], Stay] = field(default_factory=dict)
 
 
 def read_places(community: Community, dwellings: Iterable[Dwelling]) -> Places:
@@ -141,43 +147,36 @@ def read_places(community: Community, dwellings: Iterable[Dwelling]) -> Places:
     for building, pk, unit, room, floor, column in rooms.values_list(
         "building_id", "pk", "unit", "room", "floor", "column"
     ):
-        places.rooms[building].append(Room(pk, unit, room, floor, column))
+        places.rooms[building][room].append(Room(pk, unit, room, floor, column))
     return places
 
 
-def read_known(places: Places, spots: Sequence[tuple[Dwelling, int | None]], *, lock: bool) -> Known:
-    """The files of these dwellings (with the id of the room that each was found to be), and the people they name."""
-    ids = sorted({pk for _dwelling, pk in spots if pk is not None})
+def read_known(ids: Collection[int], *, lock: bool) -> Known:
+    """These households, and the people in them now; two queries."""
     households = Household.objects.filter(pk__in=ids).order_by("pk")
     stays = Stay.objects.current().filter(household__in=ids).select_related("resident").order_by("pk")
     if lock:
         households = households.select_for_update(of=("self",), no_key=True)
         stays = stays.select_for_update(of=("self", "resident"), no_key=True)
-    files = {row.pk: row for row in households}
-    here: dict[int, list[Stay]] = defaultdict(list)
+    known = Known({row.pk: row for row in households}, defaultdict(list))
     for stay in stays:
-        here[stay.household_id].append(stay)
-    by_id, by_phone = _elsewhere(places.community, [dwelling for dwelling, _pk in spots], lock=lock)
-    return Known(places, files, here, by_id, by_phone)
+        known.stays[stay.household_id].append(stay)
+    return known
 
 
-def _elsewhere(
-    community: Community, dwellings: Sequence[Dwelling], *, lock: bool
-) -> tuple[dict[bytes, Stay], dict[tuple[str, bytes], Stay]]:
-    """People of the community, present or gone, by ID number, and by name and phone. Open stays go first.
+def read_elsewhere(community: Community, people: Sequence[Person], *, lock: bool) -> Elsewhere:
+    """Who of these people is in the portal outside the household that the file names; two queries.
 
     Nobody outside the community is looked for: an import must not tell who lives elsewhere.
     """
-    people = [person for dwelling in dwellings for person in dwelling.people]
     ids = {index for person in people if (index := index_of(ID_NUMBER, person.id_number))}
     phones = {index for person in people if not person.id_number and (index := index_of(PHONE, person.phone))}
-    by_id: dict[bytes, Stay] = {}
-    by_phone: dict[tuple[str, bytes], Stay] = {}
+    found = Elsewhere()
     for stay in _stays(community, Q(resident__id_number_index__in=ids), lock=lock) if ids else ():
-        by_id.setdefault(stay.resident.id_number_index or b"", stay)
+        found.by_id.setdefault(stay.resident.id_number_index or b"", stay)
     for stay in _stays(community, Q(resident__phone_index__in=phones), lock=lock) if phones else ():
-        by_phone.setdefault((stay.resident.name, stay.resident.phone_index or b""), stay)
-    return by_id, by_phone
+        found.by_phone.setdefault((stay.resident.name, stay.resident.phone_index or b""), stay)
+    return found
 
 
 def _stays(community: Community, condition: Q, *, lock: bool) -> QuerySet[Stay]:

@@ -1,13 +1,26 @@
 """What is kept to look at about the rows of an import: a few of each new and changed, everything amiss."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from grid.copying import reserve_ids
-from residents.actions.imports.plan import CHANGED, CONFLICT, DWELLING, ERROR, NEW, PERSON, ROW, DwellingPlan, shown
+from residents.actions.imports.compare import Changes
+from residents.actions.imports.plan import (
+    CHANGED,
+    CONFLICT,
+    DWELLING,
+    ERROR,
+    NEW,
+    PERSON,
+    ROW,
+    DwellingPlan,
+    PersonPlan,
+    shown,
+)
 from residents.actions.imports.write import copy_models
 from residents.importing.dwellings import Remark
 from residents.models import HouseholdImport, ImportNote
@@ -33,17 +46,17 @@ class Notebook:
         for each in remarks:
             texts.setdefault((each.row, each.kind), []).append(each.text)
         for (row, kind), said in texts.items():
-            self._add(row, ROW, kind, {"text": "；".join(said)})
+            self._add(row, ROW, kind, partial(_text, "；".join(said)))
 
     def plans(self, plans: Iterable[DwellingPlan]) -> None:
         """What would become, or became, of dwellings and people."""
         for plan in plans:
             if plan.error:
                 for row in plan.dwelling.rows:
-                    self._add(row, ROW, ERROR, {"text": plan.error})
+                    self._add(row, ROW, ERROR, partial(_text, plan.error))
             else:
-                for row, of, kind, said in _told(plan):
-                    self._add(row, of, kind, said)
+                for row, of, kind, say in _told(plan):
+                    self._add(row, of, kind, say)
 
     def save(self) -> None:
         """Write what is new."""
@@ -52,28 +65,44 @@ class Notebook:
         copy_models(self._new)
         self._new = []
 
-    def _add(self, row: int, of: str, kind: str, said: dict[str, Any]) -> None:
+    def _add(self, row: int, of: str, kind: str, say: Callable[[], dict[str, Any]]) -> None:
         most = SAMPLES if kind in (NEW, CHANGED) else MOST
         count = self._counts.get(kind, 0)
         if count >= most or (row, of, kind) in self._known:
             return
         self._known.add((row, of, kind))
         self._counts[kind] = count + 1
-        said_json = json.dumps(said, ensure_ascii=False)
+        said_json = json.dumps(say(), ensure_ascii=False)
         self._new.append(ImportNote(file=self._batch, row=row, of=of, kind=kind, said=said_json))
 
 
-def _told(plan: DwellingPlan) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
-    place = str(plan.household)
+def _text(text: str) -> dict[str, Any]:
+    return {"text": text}
+
+
+def _told(plan: DwellingPlan) -> Iterator[tuple[int, str, str, Callable[[], dict[str, Any]]]]:
+    """(row, of what, kind, what to say); the words are made only for a note that is kept."""
+    row = plan.dwelling.row
     if plan.is_new:
-        yield plan.dwelling.row, DWELLING, NEW, {"who": place, "text": _("补建这一户")}
+        yield row, DWELLING, NEW, lambda: {"who": str(plan.household), "text": _("补建这一户")}
     for kind, changes in ((CHANGED, plan.changes), (CONFLICT, plan.conflicts)):
         if changes:
-            yield plan.dwelling.row, DWELLING, kind, {"who": place, "fields": shown(changes, place)}
+            yield row, DWELLING, kind, partial(_changes, plan, None, changes)
     for each in plan.people:
-        who = f"{each.person.name} · {place}"
         if each.outcome == NEW:
-            yield each.person.row, PERSON, NEW, {"who": who, "text": each.person.relation or _("家庭成员")}
+            yield each.person.row, PERSON, NEW, partial(_newcomer, plan, each)
         for kind, changes in ((CHANGED, {**each.own, **each.here}), (CONFLICT, each.conflicts)):
             if changes:
-                yield each.person.row, PERSON, kind, {"who": who, "fields": shown(changes, place)}
+                yield each.person.row, PERSON, kind, partial(_changes, plan, each, changes)
+
+
+def _changes(plan: DwellingPlan, each: PersonPlan | None, changes: Changes) -> dict[str, Any]:
+    return {"who": _who(plan, each), "fields": shown(changes, str(plan.household))}
+
+
+def _newcomer(plan: DwellingPlan, each: PersonPlan) -> dict[str, Any]:
+    return {"who": _who(plan, each), "text": each.person.relation or _("家庭成员")}
+
+
+def _who(plan: DwellingPlan, each: PersonPlan | None) -> str:
+    return f"{each.person.name} · {plan.household}" if each else str(plan.household)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from community_portal.privacy.normal import ID_NUMBER, PHONE
 from community_portal.privacy.sealing import index_of
 from residents.actions.imports.compare import Changes, Difference, of_dwelling, of_person
-from residents.actions.imports.known import Known, Places, Unplaced, read_known, read_places
+from residents.actions.imports.known import Elsewhere, Known, Places, Unplaced, read_elsewhere, read_known, read_places
 from residents.importing.dwellings import Dwelling, facts_of
 from residents.importing.lines import Given, Person
 from residents.importing.values import floor_in_room
@@ -36,7 +36,10 @@ class Settings:
 
 @dataclass
 class PersonPlan:
-    """A person of the file and what becomes of them. `stay` is the open one here; `left` the one they move out of."""
+    """A person of the file and what becomes of them. `stay` is the open one here; `left` the one they move out of.
+
+    `key` is the resident's once the step is written.
+    """
 
     person: Person
     outcome: str
@@ -47,6 +50,7 @@ class PersonPlan:
     here: Changes = field(default_factory=dict)
     conflicts: Changes = field(default_factory=dict)
     enters: bool = False
+    key: int = 0
 
 
 @dataclass
@@ -70,7 +74,6 @@ class StepPlan:
 
     dwellings: list[DwellingPlan]
     places: Places
-    known: Known
 
 
 @dataclass
@@ -98,13 +101,17 @@ def plan_step(community: Community, dwellings: Sequence[Dwelling], settings: Set
     """Plan some dwellings beside what is there now; about nine queries. `lock` for those that will be written."""
     places = read_places(community, dwellings)
     plans = [_placed(DwellingPlan(dwelling), places, settings) for dwelling in dwellings]
-    found = [(plan.dwelling, plan.household.pk if plan.household else None) for plan in plans if not plan.error]
-    known = read_known(places, found, lock=lock)
-    seen: set[int] = set()
+    ids = sorted({plan.household.pk for plan in plans if plan.household and not plan.is_new and not plan.error})
+    known = read_known(ids, lock=lock)
     for plan in plans:
         if not plan.error:
-            _compare(plan, known, settings, seen)
-    return StepPlan(plans, places, known)
+            _compare(plan, known, settings)
+    strangers = [each for _plan, each in plans_of_people(plans) if each.stay is None]
+    elsewhere = read_elsewhere(community, [each.person for each in strangers], lock=lock)
+    seen = {each.stay.resident_id for _plan, each in plans_of_people(plans) if each.stay}
+    for each in strangers:
+        _look_around(each, elsewhere, settings, seen)
+    return StepPlan(plans, places)
 
 
 def _placed(plan: DwellingPlan, places: Places, settings: Settings) -> DwellingPlan:
@@ -114,7 +121,7 @@ def _placed(plan: DwellingPlan, places: Places, settings: Settings) -> DwellingP
         building = places.building(spot, plan.dwelling.grid, may_build=settings.may_build)
         room = places.room(building, spot)
         if room is not None:
-            plan.household = Household(pk=room.pk)
+            plan.household = Household(pk=room.pk, building=building)
         elif settings.may_build:
             plan.household, plan.is_new, plan.outcome = _new_room(plan.dwelling, building, places), True, NEW
         else:
@@ -144,51 +151,51 @@ def _missing_room(building: Building, dwelling: Dwelling) -> str:
     }
 
 
-def _compare(plan: DwellingPlan, known: Known, settings: Settings, seen: set[int]) -> None:
+def _compare(plan: DwellingPlan, known: Known, settings: Settings) -> None:
+    """The dwelling's facts, and those of its people who are known there."""
     assert plan.household is not None
-    facts = facts_of(plan.dwelling)
+    facts, stays = facts_of(plan.dwelling), list[Stay]()
     if plan.is_new:
         for name, value in facts.items():
             setattr(plan.household, name, value)
-        stays: list[Stay] = []
     else:
+        building = plan.household.building
         plan.household = known.households[plan.household.pk]
-        stays = known.stays.get(plan.household.pk, [])
+        plan.household.building = building
+        stays = list(known.stays.get(plan.household.pk, ()))
         difference = of_dwelling(plan.household, facts, bool(stays))
         by_file = settings.file_is_right(plan.dwelling.row, DWELLING)
         plan.changes = difference.settle(by_file)
         plan.conflicts = {} if by_file else difference.conflicts
         plan.outcome = CONFLICT if plan.conflicts else CHANGED if plan.changes else SAME
-    left = list(stays)
     for person in plan.dwelling.people:
-        each = _person(person, left, known, settings, seen)
-        if each.stay in left:
-            left.remove(each.stay)
+        stay = _among(person, stays)
+        each = PersonPlan(person, SAME if stay else NEW, enters=stay is None)
+        if stay is not None:
+            stays.remove(stay)
+            each.stay, each.resident = stay, stay.resident
+            _settle(each, of_person(stay.resident, stay, person), settings.file_is_right(person.row, PERSON))
         plan.people.append(each)
         plan.tags += [(each, given) for given in person.tags]
 
 
-def _person(person: Person, stays: Sequence[Stay], known: Known, settings: Settings, seen: set[int]) -> PersonPlan:
-    by_file = settings.file_is_right(person.row, PERSON)
-    stay = _among(person, stays)
-    if stay is not None:
-        seen.add(stay.resident_id)
-        difference = of_person(stay.resident, stay, person)
-        return _known_person(PersonPlan(person, SAME, stay.resident, stay), difference, by_file)
-    other = _somewhere(person, known)
+def _look_around(plan: PersonPlan, elsewhere: Elsewhere, settings: Settings, seen: set[int]) -> None:
+    """Somebody who is not in the household yet: new, or known in the community."""
+    by_file = settings.file_is_right(plan.person.row, PERSON)
+    other = _somewhere(plan.person, elsewhere)
     if other is None or other.resident_id in seen:
-        return PersonPlan(person, NEW, enters=True)
+        return
     seen.add(other.resident_id)
-    difference = of_person(other.resident, None, person)
-    plan = PersonPlan(person, CHANGED, other.resident, enters=True)
+    plan.outcome, plan.resident = CHANGED, other.resident
+    difference = of_person(other.resident, None, plan.person)
     if other.moved_out is None:
         # Somebody who lives elsewhere in the community moves only when the file is said to be right.
         difference.conflicts[HOUSEHOLD] = [str(other.household), ""]
         plan.left, plan.enters = other, by_file
-    return _known_person(plan, difference, by_file)
+    _settle(plan, difference, by_file)
 
 
-def _known_person(plan: PersonPlan, difference: Difference, by_file: bool) -> PersonPlan:
+def _settle(plan: PersonPlan, difference: Difference, by_file: bool) -> None:
     written = difference.settle(by_file)
     written.pop(HOUSEHOLD, None)
     plan.here = {name: written.pop(name) for name in ("relation", "registered_here", "moved_in") if name in written}
@@ -198,7 +205,6 @@ def _known_person(plan: PersonPlan, difference: Difference, by_file: bool) -> Pe
         plan.outcome = CONFLICT
     elif plan.own or plan.here or plan.enters:
         plan.outcome = CHANGED
-    return plan
 
 
 def _among(person: Person, stays: Sequence[Stay]) -> Stay | None:
@@ -216,13 +222,13 @@ def _among(person: Person, stays: Sequence[Stay]) -> Stay | None:
     return None
 
 
-def _somewhere(person: Person, known: Known) -> Stay | None:
+def _somewhere(person: Person, elsewhere: Elsewhere) -> Stay | None:
     """The person elsewhere in the community: by ID number, or without one by name and phone."""
     index = index_of(ID_NUMBER, person.id_number)
     if index:
-        return known.by_id.get(index)
+        return elsewhere.by_id.get(index)
     phone = index_of(PHONE, person.phone)
-    return known.by_phone.get((person.name, phone)) if phone else None
+    return elsewhere.by_phone.get((person.name, phone)) if phone else None
 
 
 def plans_of_people(plans: Iterable[DwellingPlan]) -> Iterator[tuple[DwellingPlan, PersonPlan]]:

@@ -6,24 +6,40 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models
 
 from community_portal.privacy.fields import Sealed
+from community_portal.privacy.normal import ID_NUMBER, PHONE
+from community_portal.privacy.sealing import index_of, seal
 from grid.copying import copy_rows, reserve_ids, update_rows
 from grid.models import Staff
 from residents.actions.imports.compare import Changes
 from residents.actions.imports.plan import DwellingPlan, PersonPlan, StepPlan, plans_of_people
 from residents.actions.tags import recompute
 from residents.importing.fields import FACTS
+from residents.importing.lines import Person
 from residents.models import CareTag, FileEvent, Household, Resident, Stay
+from residents.names import name_key
 
+Row = Sequence[Any]
 Verb, Cause = FileEvent.Verb, Stay.Cause
 PERSON_COLUMNS = (
     "id", "name", "name_key", "sex", "birth_date", "id_number", "id_number_index", "phone", "phone_index",
     "other_phone", "other_phone_index", "registered_at", "version",
 )  # fmt: skip
+PERSON_ROW = (
+    "id", "row_key", "name", "name_key", "sex", "birth_date", "id_number", "id_number_index", "phone", "phone_index",
+    "other_phone", "other_phone_index", "registered_at", "version",
+)  # fmt: skip
+STAY_ROW = (
+    "household_id", "resident_id", "relation", "registered_here", "moved_in", "moved_out", "came_by", "left_by",
+)  # fmt: skip
+EVENT_ROW = (
+    "row_key", "household_id", "resident_id", "verb", "at", "day", "by_id", "text", "changes", "batch",
+)  # fmt: skip
+MEMBER = "家庭成员"
 STAY_COLUMNS = ("id", "relation", "registered_here", "moved_in", "moved_out", "left_by")
 
 
@@ -36,12 +52,12 @@ class Writer:
     day: date
     batch: UUID
     text: str
-    people: list[Resident] = field(default_factory=list)
-    stays: list[Stay] = field(default_factory=list)
+    people: list[Row] = field(default_factory=list)
+    stays: list[Row] = field(default_factory=list)
     changed_people: dict[int, Resident] = field(default_factory=dict)
     changed_stays: dict[int, Stay] = field(default_factory=dict)
     changed_households: dict[int, Household] = field(default_factory=dict)
-    events: list[FileEvent] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
     tags: list[CareTag] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
 
@@ -51,10 +67,9 @@ class Writer:
         for plan in (each for each in step.dwellings if not each.error):
             self._dwelling(plan)
         new_people = [each for _plan, each in plans_of_people(step.dwellings) if each.resident is None]
-        for each, pk in zip(new_people, reserve_ids(Resident._meta.db_table, len(new_people)), strict=True):
-            each.resident = self._new_person(each, pk)
+        keys = dict(zip(map(id, new_people), reserve_ids(Resident._meta.db_table, len(new_people)), strict=True))
         for plan, each in plans_of_people(step.dwellings):
-            self._person(plan, each)
+            self._person(plan, each, keys.get(id(each)))
         self._give_tags(step)
         self._flush()
         recompute(sorted(self.touched), day=self.day, at=self.at, by=self.by)
@@ -66,7 +81,7 @@ class Writer:
         for row, pk in zip(new, reserve_ids(Household._meta.db_table, len(new)), strict=True):
             row.pk, row.building_id = pk, row.building.pk
             row.statuses = [row.living]
-            self._note(Verb.CREATE, row)
+            self._note(Verb.CREATE, row.pk)
         copy_models(new)
 
     def _dwelling(self, plan: DwellingPlan) -> None:
@@ -78,22 +93,17 @@ class Writer:
             _apply(row, plan.changes)
             row.version += 1
             self.changed_households[row.pk] = row
-            self._note(Verb.EDIT, row, changes=plan.changes)
+            self._note(Verb.EDIT, row.pk, changes=plan.changes)
 
-    def _new_person(self, plan: PersonPlan, pk: int) -> Resident:
-        said = plan.person
-        row = Resident(
-            pk=pk, name=said.name, sex=said.sex, birth_date=said.birth_date, id_number=said.id_number, phone=said.phone,
-            other_phone=said.other_phone, registered_at=said.registered_at,
-        )  # fmt: skip
-        self.people.append(row)
-        return row
-
-    def _person(self, plan: DwellingPlan, each: PersonPlan) -> None:
+    def _person(self, plan: DwellingPlan, each: PersonPlan, new: int | None) -> None:
         household, resident = plan.household, each.resident
         assert household is not None
-        assert resident is not None
-        if each.own:
+        if new is not None:
+            each.key = new
+            self.people.append(person_row(new, each.person))
+        if resident is not None:
+            each.key = resident.pk
+        if resident is not None and each.own:
             _apply(resident, each.own)
             resident.version += 1
             self.changed_people[resident.pk] = resident
@@ -101,26 +111,20 @@ class Writer:
             _apply(each.stay, each.here)
             self.changed_stays[each.stay.pk] = each.stay
         if each.own or each.here:
-            self._note(Verb.EDIT, household, resident, {**each.own, **each.here})
+            self._note(Verb.EDIT, household.pk, each.key, {**each.own, **each.here})
         if each.enters:
-            self._enter(household, resident, each)
+            self._enter(household, each)
         if each.own or each.here or each.enters:
             self.touched.add(household.pk)
 
-    def _enter(self, household: Household, resident: Resident, each: PersonPlan) -> None:
-        said = each.person
-        moves = each.left is not None
+    def _enter(self, household: Household, each: PersonPlan) -> None:
+        said, moves = each.person, each.left is not None
         if each.left is not None:
             self._leave(each.left)
-        here = said.registered_here
-        stay = Stay(
-            household=household, resident=resident, relation=said.relation or "家庭成员",
-            registered_here=not said.registered_at if here is None else here,
-            moved_in=self.day if moves else said.moved_in,
-            came_by=(Cause.MOVE if moves else Cause.FIRST).value,
-        )  # fmt: skip
-        self.stays.append(stay)
-        self._note(Verb.MOVE_IN if moves else Verb.CREATE, household, resident)
+        here = not said.registered_at if said.registered_here is None else said.registered_here
+        since, cause = (self.day, Cause.MOVE) if moves else (said.moved_in, Cause.FIRST)
+        self.stays.append((household.pk, each.key, said.relation or MEMBER, here, since, None, cause.value, ""))
+        self._note(Verb.MOVE_IN if moves else Verb.CREATE, household.pk, each.key)
 
     def _leave(self, stay: Stay) -> None:
         stay.moved_out = max(self.day, stay.moved_in or self.day)
@@ -128,46 +132,54 @@ class Writer:
         self.changed_stays[stay.pk] = stay
         self.touched.add(stay.household_id)
         changes: Changes = {"moved_out": [None, stay.moved_out]}
-        self._note(Verb.MOVE_OUT, stay.household, stay.resident, changes)
+        self._note(Verb.MOVE_OUT, stay.household_id, stay.resident_id, changes)
 
     def _give_tags(self, step: StepPlan) -> None:
         wanted = [(plan, each, given) for plan in step.dwellings if not plan.error for each, given in plan.tags]
-        there = _tags_there([each.resident.pk for _plan, each, _given in wanted if each.resident]) if wanted else set()
+        there = _tags_there([each.key for _plan, each, _given in wanted]) if wanted else set()
         for plan, each, (code, kind, grade) in wanted:
-            household, resident = plan.household, each.resident
-            if household is None or resident is None or (resident.pk, code) in there or not _lives_here(each):
+            household = plan.household
+            if household is None or (each.key, code) in there or not _lives_here(each):
                 continue
-            there.add((resident.pk, code))
+            there.add((each.key, code))
             said = json.dumps({"code": code, "kind": kind, "grade": grade, "reason": ""}, ensure_ascii=False)
             self.tags.append(
                 CareTag(
-                    household=household, resident=resident, said=said, since=self.day, given_at=self.at,
+                    household=household, resident_id=each.key, said=said, since=self.day, given_at=self.at,
                     given_by=self.by, batch=self.batch,
                 )
             )  # fmt: skip
-            self._note(Verb.TAG, household, resident, {"given": [None, code]})
+            self._note(Verb.TAG, household.pk, each.key, {"given": [None, code]})
             self.touched.add(household.pk)
 
-    def _note(
-        self, verb: str, household: Household, resident: Resident | None = None, changes: Changes | None = None
-    ) -> None:
-        self.events.append(
-            FileEvent(
-                household=household, resident=resident, verb=str(verb), at=self.at, day=self.day, by=self.by,
-                text=self.text, changes=as_json(changes) if changes else "", batch=self.batch,
-            )
-        )  # fmt: skip
+    def _note(self, verb: str, household: int, resident: int | None = None, changes: Changes | None = None) -> None:
+        key = uuid4()
+        sealed = seal(FileEvent, "changes", key, as_json(changes)) if changes else b""
+        by = self.by.pk if self.by else None
+        self.events.append((key, household, resident, str(verb), self.at, self.day, by, self.text, sealed, self.batch))
 
     def _flush(self) -> None:
-        for rows in (self.people, self.stays, self.events, self.tags):
-            models_ = list(rows)
-            if models_ and models_[0].pk is None:
-                for row, pk in zip(models_, reserve_ids(models_[0]._meta.db_table, len(models_)), strict=True):
-                    row.pk = pk
-            copy_models(models_)
+        copy_rows(Resident._meta.db_table, PERSON_ROW, self.people)
+        copy_rows(Stay._meta.db_table, STAY_ROW, self.stays)
+        copy_rows(FileEvent._meta.db_table, EVENT_ROW, self.events)
+        for row, pk in zip(self.tags, reserve_ids(CareTag._meta.db_table, len(self.tags)), strict=True):
+            row.pk = pk
+        copy_models(self.tags)
         update_models(self.changed_people.values(), PERSON_COLUMNS)
         update_models(self.changed_stays.values(), STAY_COLUMNS)
         update_models(self.changed_households.values(), ("id", *FACTS, "version"))
+
+
+def person_row(pk: int, said: Person) -> Row:
+    """A new person in the order of PERSON_ROW; plain tuples, since models cost as much as all the rest."""
+    key = uuid4()
+    return (
+        pk, key, said.name, name_key(said.name), said.sex, said.birth_date,
+        seal(Resident, "id_number", key, said.id_number), index_of(ID_NUMBER, said.id_number),
+        seal(Resident, "phone", key, said.phone), index_of(PHONE, said.phone),
+        seal(Resident, "other_phone", key, said.other_phone), index_of(PHONE, said.other_phone),
+        said.registered_at, 1,
+    )  # fmt: skip
 
 
 def copy_models(rows: Sequence[models.Model]) -> None:
