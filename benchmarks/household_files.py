@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "var" / "bench" / "households.xlsx"
 HOUSEHOLDS = 20_000
 HEADERS = (
-    "序号", "楼栋", "单元", "房号", "户主", "姓名", "与户主关系", "性别", "身份证号", "联系电话", "户籍地", "是否人户一致",
-    "房屋性质", "建筑面积", "产权人", "低保", "残疾类别等级", "备注",
+    "序号", "楼栋", "单元", "房号", "户主", "姓名", "与户主关系", "性别", "身份证号", "联系电话", "户籍地",
+    "是否人户一致", "房屋性质", "建筑面积", "产权人", "低保", "残疾类别等级", "备注",
 )  # fmt: skip
 UNITS, FLOORS, DOORS = 4, 25, 4
 SHARE = 0.002
@@ -158,7 +158,8 @@ def spoiled(rng: random.Random, line: list[Any]) -> list[Any]:
     number = str(line[7])
     faults: dict[int, tuple[int, Any]] = {
         0: (0, "幸福里"), 1: (2, "三楼东户"), 2: (7, number[:-1] + ("1" if number[-1] != "1" else "2")),
-        3: (7, number[:-1]), 4: (7, float(number[:17])), 5: (8, 139), 6: (4, "13800000001"), 7: (6, "女" if line[6] == "男" else "男"),
+        3: (7, number[:-1]), 4: (7, float(number[:17])), 5: (8, 139), 6: (4, "13800000001"),
+        7: (6, "女" if line[6] == "男" else "男"),
         8: (11, "养老"), 9: (2, "9901"), 10: (14, "待定"), 11: (7, ""), 12: (0, "999号楼"),
     }  # fmt: skip
     if int(chance) in faults:
