@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import colours, file, household, imports, map, quality, search, visits, wall
+from residents.views import colours, exports, file, household, imports, map, quality, search, visits, wall
 
 urlpatterns = [
     path("wall/", wall.wall, name="wall"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("wall/colours/<slug:code>/", colours.colours, name="colours"),
     path("wall/colours/<int:pk>-<int:version>.css", colours.colours_css, name="colours-css"),
     path("residents/", search.resident_search, name="resident-search"),
+    path("exports/new/<slug:kind>/", exports.export_new, name="export-new"),
+    path("exports/<int:pk>/", exports.export_detail, name="export-detail"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
     path("households/import/", imports.household_import, name="household-import"),
     path("households/import/<int:pk>/", imports.household_import_detail, name="household-import-detail"),
     path("households/import/<int:pk>/columns/", imports.household_import_columns, name="household-import-columns"),

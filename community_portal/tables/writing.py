@@ -23,7 +23,7 @@ Told = Callable[[int], None]
 class Column:
     """One column: its header, and its width in characters."""
 
-    title: str
+    title: object
     width: int = 12
 
 
@@ -54,7 +54,7 @@ def write_xlsx(columns: Sequence[Column], rows: Rows, layout: Layout, told: Told
         bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#efede8", "text_wrap": True, "valign": "top"})
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         for place, column in enumerate(columns):
-            sheet.write_string(len(head) + 1, place, column.title, bold)
+            sheet.write_string(len(head) + 1, place, str(column.title), bold)
         for number, row in enumerate(_counted(rows, told), len(head) + 2):
             for place, value in enumerate(row):
                 _write(sheet, number, place, value, text)
@@ -65,7 +65,7 @@ def write_csv(columns: Sequence[Column], rows: Rows, told: Told | None = None) -
     """CSV in UTF-8 with a mark that Excel knows it by; a text that would run as a formula gets a ' before it."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow([column.title for column in columns])
+    writer.writerow([str(column.title) for column in columns])
     writer.writerows([harmless(value) for value in row] for row in _counted(rows, told))
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
 
