@@ -85,7 +85,7 @@ class ColumnsForm(forms.Form):
         """No two columns hold one thing."""
         said: dict[str, Any] = super().clean() or {}
         seen: dict[str, str] = {}
-        for name, field in said.items():
+        for name, field in list(said.items()):
             if field and field in seen:
                 other = self.fields[seen[field]].label
                 self.add_error(name, _("“%s”一列已经选了这一项，请只留一列") % other)

@@ -1,4 +1,4 @@
-"""Taking a list out: permission and purpose first, an entry in the access log, then the sheet, at once or by a worker."""
+"""Taking a list out: permission and purpose, an entry in the access log, then the sheet, at once or by a worker."""
 
 import base64
 from datetime import datetime, timedelta
