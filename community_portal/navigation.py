@@ -50,7 +50,19 @@ PARTS = (
     ),
     ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, LEAST),
     (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
-    ("petition-import", _("导入"), _("导入"), {"petition-import", "import-detail"}, CLERK),
+    (
+        "petition-import",
+        _("导入"),
+        _("导入"),
+        {
+            "petition-import",
+            "import-detail",
+            "household-import",
+            "household-import-detail",
+            "household-import-columns",
+        },
+        CLERK,
+    ),
     (SUBJECT, _("个人信息答复"), _("信息答复"), {SUBJECT}, CLERK),
 )
 HIGHEST = {SUBJECT: RANK[Role.STREET_OFFICER]}

@@ -233,6 +233,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.tasks.remove_expired_papers",
         "schedule": crontab(hour=1, minute=50),
     },
+    "resume-household-imports": {
+        "task": "residents.tasks.resume_imports",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
+    "forget-imported-files": {
+        "task": "residents.tasks.forget_files",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "check-calendar": {
         "task": "grid.tasks.check_calendar",
         "schedule": crontab(hour=8, minute=5),

@@ -65,6 +65,34 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     return stream.rows
 
 
+def update_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Set these columns of the rows whose first column (the key) they name; returns how many rows were given.
+
+    By COPY into a table of the transaction's own and one UPDATE. Names are the caller's own.
+    """
+    found = list(rows)
+    if not found:
+        return 0
+    key, *others = columns
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(f'"{name}" = given."{name}"' for name in others)
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE TEMP TABLE given ON COMMIT DROP AS SELECT {names} FROM "{table}" WITH NO DATA')
+        copy_rows("given", columns, found)
+        cursor.execute(f'UPDATE "{table}" AS kept SET {values} FROM given WHERE kept."{key}" = given."{key}"')
+        cursor.execute("DROP TABLE given")
+    return len(found)
+
+
+def reserve_ids(table: str, number: int) -> list[int]:
+    """So many ids off a table's sequence, also while others add rows."""
+    if number <= 0:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def without_time_limit() -> None:
     """Let the statements of this transaction run as long as they need."""
     with connection.cursor() as cursor:

@@ -10,8 +10,10 @@ class PetitionsConfig(AppConfig):
     def ready(self) -> None:
         """Put petitions on the wall and into files; take what visits find needed; tell privacy what is held."""
         from petitions import personal
+        from petitions.ledger import ORDERS
         from petitions.on_the_wall import open_marks, open_section, petition_lines
         from petitions.visit_needs import register_need
+        from residents.exporting.kinds import register_kind
         from residents.marks import register_mark_source, register_section_source
         from residents.needs import register_need_sink
         from residents.timeline import register_timeline_source
@@ -20,4 +22,5 @@ class PetitionsConfig(AppConfig):
         register_section_source(open_section)
         register_timeline_source(petition_lines)
         register_need_sink(register_need)
+        register_kind(ORDERS)
         personal.register()

@@ -28,6 +28,14 @@ TOGGLES = ("mine", "overdue", "escalated")
 ANY = _("不限")
 
 
+def in_group(petitions: QuerySet[Petition], group: str) -> QuerySet[Petition]:
+    """Those in the states of one of GROUPS."""
+    states = GROUPS[group][1]
+    if states is None:
+        return petitions
+    return petitions.filter(state__in=states) if len(states) > 1 else petitions.filter(state=states[0])
+
+
 def _categories() -> list[tuple[str, str]]:
     rows = sorted(catalogue().categories.values(), key=lambda row: row.rank)
     return [(row.code, row.name) for row in rows]

@@ -10,6 +10,8 @@ class ResidentsConfig(AppConfig):
     def ready(self) -> None:
         """Put visits on the wall and into files, as apps above do with theirs; tell privacy what is held of people."""
         from residents import personal
+        from residents.exporting.kinds import register_kind
+        from residents.exporting.lists import HOUSEHOLD_LIST, PEOPLE_LIST
         from residents.marks import register_mark_source, register_section_source
         from residents.on_the_wall import visit_marks, visit_section, visit_timeline
         from residents.timeline import register_timeline_source
@@ -17,4 +19,6 @@ class ResidentsConfig(AppConfig):
         register_mark_source(visit_marks)
         register_timeline_source(visit_timeline)
         register_section_source(visit_section)
+        register_kind(HOUSEHOLD_LIST)
+        register_kind(PEOPLE_LIST)
         personal.register()

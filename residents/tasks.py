@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from residents.actions import schedule, visit_clocks
+from residents.actions import exporting, schedule, visit_clocks
 from residents.actions.documents import documents_expire
+from residents.actions.imports import batches, steps
 from residents.actions.tags import recompute_all
 from residents.catalogue import forget_tags
 
@@ -35,3 +36,31 @@ def recompute_tags() -> None:
 def remove_expired_papers() -> None:
     """Each night: remove the photos of papers that have been kept long enough."""
     documents_expire(at=timezone.now())
+
+
+@shared_task
+def run_import(batch_id: int) -> None:
+    """Check, write or undo an uploaded file; run twice or again after a kill, it goes on where it stood."""
+    steps.import_run(batch_id)
+
+
+@shared_task
+def write_export(export_id: int) -> None:
+    """Write a long list; run twice it begins anew."""
+    exporting.export_write(export_id, at=timezone.now())
+
+
+@shared_task
+def resume_imports() -> None:
+    """Each minute: queue the imports and exports that nobody has moved for a while."""
+    for batch_id in batches.stalled(timezone.now()):
+        run_import.delay(batch_id)
+    for export_id in exporting.stalled(timezone.now()):
+        write_export.delay(export_id)
+
+
+@shared_task
+def forget_files() -> None:
+    """Each night: empty the files that were imported long ago, and those that were taken out."""
+    batches.forget_old_files(at=timezone.now())
+    exporting.forget_old(at=timezone.now())

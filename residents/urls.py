@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import colours, file, household, map, quality, search, visits, wall
+from residents.views import colours, exports, file, household, imports, map, quality, search, visits, wall
 
 urlpatterns = [
     path("wall/", wall.wall, name="wall"),
@@ -12,6 +12,14 @@ urlpatterns = [
     path("wall/colours/<slug:code>/", colours.colours, name="colours"),
     path("wall/colours/<int:pk>-<int:version>.css", colours.colours_css, name="colours-css"),
     path("residents/", search.resident_search, name="resident-search"),
+    path("exports/new/<slug:kind>/", exports.export_new, name="export-new"),
+    path("exports/<int:pk>/", exports.export_detail, name="export-detail"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
+    path("households/import/", imports.household_import, name="household-import"),
+    path("households/import/<int:pk>/", imports.household_import_detail, name="household-import-detail"),
+    path("households/import/<int:pk>/columns/", imports.household_import_columns, name="household-import-columns"),
+    path("households/import/<int:pk>/bad-rows/", imports.household_import_bad_rows, name="household-import-bad-rows"),
+    path("households/import/<int:pk>/do/<slug:verb>/", imports.household_import_act, name="household-import-act"),
     path("households/<int:pk>/", household.household_panel, name="household-panel"),
     path("visits/", visits.visit_round, name="visit-round"),
     path("households/<int:pk>/visit/", visits.visit_new, name="visit-new"),

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from petitions.models import ImportBatch, Petition
-from residents.models import ColourScheme
+from residents.models import ColourScheme, Export, HouseholdImport
 from tests.factories import NOW, Cast, make_petition
 
 ROLES = (
@@ -44,6 +44,11 @@ def staff(**but: int) -> dict[str, int]:
 def inside(**but: int) -> dict[str, int]:
     """Those whose scope reaches the object; for all others it does not exist."""
     return staff(**dict.fromkeys(OUTSIDE, ABSENT), **but)
+
+
+def own_clerks(**but: int) -> dict[str, int]:
+    """The clerks and heads of a community; nobody else brings files of households in."""
+    return everybody(FORBIDDEN, **{"anonymous": ELSEWHERE, "community_worker": FOUND, "head": FOUND, **but})
 
 
 def none(cast: Cast, petition: Petition) -> dict[str, Any]:
@@ -95,6 +100,21 @@ def batch(cast: Cast, petition: Petition) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def households(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A file of households that the head uploaded and that went in."""
+    row = HouseholdImport.objects.create(
+        by=cast.head, community_id=cast.community.pk, file_name="a.xlsx", content="", has_file=False, state="done",
+        created_at=NOW, moved_at=NOW,
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
+def export(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A list that the head took out."""
+    row = Export.objects.create(by=cast.head, kind="people", purpose="存档", state="done", created_at=NOW, moved_at=NOW)
+    return {"pk": row.pk}
+
+
 CLERKS_ONLY = {"colleague": FORBIDDEN, "worker": FORBIDDEN}
 TABLE: dict[str, Row] = {
     "home": (none, everybody(FOUND)),
@@ -131,6 +151,20 @@ TABLE: dict[str, Row] = {
     "subject-answer": (none, staff(district=FORBIDDEN, **CLERKS_ONLY)),
     "import-detail": (batch, staff(outsider=ABSENT, other_street=ABSENT, **CLERKS_ONLY)),
     "import-bad-rows": (batch, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
+    "household-import": (none, own_clerks(outsider=FOUND)),
+    "household-import-detail": (households, own_clerks(outsider=ABSENT)),
+    "household-import-columns": (households, own_clerks(outsider=ABSENT, community_worker=ELSEWHERE, head=ELSEWHERE)),
+    "household-import-act": (
+        lambda cast, petition: {**households(cast, petition), "verb": "run"},
+        everybody(WRONG_METHOD, anonymous=ELSEWHERE),
+    ),
+    "household-import-bad-rows": (households, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
+    "export-new": (
+        lambda cast, petition: {"kind": "people"},
+        everybody(FORBIDDEN, anonymous=ELSEWHERE, community_worker=FOUND, head=FOUND, outsider=FOUND),
+    ),
+    "export-detail": (export, everybody(ABSENT, anonymous=ELSEWHERE, head=FOUND)),
+    "export-file": (export, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "wall": (none, staff()),
     "wall-building": (building, inside(colleague=ABSENT)),
     "map": (none, staff(nobody=ELSEWHERE, admin=ELSEWHERE, street=ELSEWHERE, district=ELSEWHERE)),

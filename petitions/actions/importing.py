@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community_portal.tables.errors import FileRefused
+from community_portal.tables.table import Raw, Table
 from grid.models import Division, Staff
 from petitions.actions.public import petition_supplement
 from petitions.actions.register import Intake, find_externals, is_other_order, key_of, register_many
 from petitions.catalogue import catalogue
-from petitions.importing.errors import FileRefused
 from petitions.importing.orders import Order, read_order
-from petitions.importing.table import Raw, Table, read_table
+from petitions.importing.table import read_table
 from petitions.models import ImportBatch, Petition
 from petitions.workflow import Verb
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from petitions.importing.errors import FileRefused
-from petitions.importing.texts import csv_rows, decode
+from community_portal.tables.errors import FileRefused
+from community_portal.tables.texts import csv_rows, decode
 
 BOM = b"\xef\xbb\xbf"
 COLUMNS = {

@@ -1,8 +1,8 @@
 """Which column of somebody else's file is which part of an order. Pure."""
 
-import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from community_portal.tables import headers
 
 FIELDS: dict[str, str] = {
     "order_no": "受理编号 工单编号 工单号 诉求编号 诉求单号 受理单号 来单编号 案件编号 热线编号 留言编号 编号 单号 "
@@ -25,32 +25,13 @@ FIELDS: dict[str, str] = {
 SYNONYMS = {field: words.split() for field, words in FIELDS.items()}
 # Parts of a nested object that belong to the order itself; what else lies deeper is kept as it is.
 NESTED = frozenset({"category", "level", "caller_name", "caller_phone", "address"})
-_PUNCTUATION = re.compile(r"[\s_\-*:：()（）【】\[\]]+")
 
 
-def plain(header: str) -> str:
-    """A header without case, spaces and punctuation."""
-    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", header)).lower()
+def match(found: Iterable[str]) -> dict[str, str]:
+    """The header that holds each field of an order."""
+    return headers.match(found, SYNONYMS, NESTED)
 
 
-def match(headers: Iterable[str]) -> dict[str, str]:
-    """The header that holds each field. A field's synonyms are tried in order; no header serves two fields.
-
-    A dotted header (a nested object's) counts only for the fields in NESTED, and after all others.
-    """
-    known: dict[str, str] = {}
-    nested: dict[str, str] = {}
-    for header in headers:
-        path, _dot, last = header.rpartition(".")
-        (nested if path else known).setdefault(plain(last), header)
-    found = {field: known[word] for field, words in SYNONYMS.items() for word in reversed(words) if word in known}
-    for field in NESTED - found.keys():
-        for word in reversed(SYNONYMS[field]):
-            if word in nested:
-                found[field] = nested[word]
-    return found
-
-
-def is_usable(matched: dict[str, str]) -> bool:
+def is_usable(matched: Mapping[str, str]) -> bool:
     """Whether these columns make an order: something was said."""
     return "text" in matched or "title" in matched

@@ -9,9 +9,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from community_portal.privacy.masking import mask_id, mask_people_in, mask_phone
-from petitions.importing.cells import text_of
-from petitions.importing.table import Raw
-from petitions.importing.times import parse_time
+from community_portal.tables.cells import text_of
+from community_portal.tables.table import Raw
+from community_portal.tables.times import parse_time
 
 AHEAD = timedelta(minutes=5)
 MAX_ORDER_NO, MAX_PERSONAL = 64, 100

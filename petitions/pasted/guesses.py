@@ -3,8 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
+from community_portal.tables.times import parse_time
 from community_portal.worktime.deadlines import ZONE
-from petitions.importing.times import parse_time
 from petitions.pasted.headings import usual
 
 PHONE = re.compile(

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kombu.exceptions import OperationalError
 
 from community_portal.privacy.actions import log_access
+from community_portal.tables.cells import text_of
+from community_portal.tables.errors import FileRefused
+from community_portal.tables.writing import harmless
 from grid.access import Scope
 from petitions.actions.importing import bad_rows, import_create, summary
 from petitions.forms.intake_forms import ImportForm
 from petitions.homes import homes_of
-from petitions.importing.cells import text_of
-from petitions.importing.errors import FileRefused
 from petitions.models import ImportBatch
 from petitions.querysets import IMPORT_ROLES, imports_visible_to
 from petitions.tasks import run_import
@@ -30,7 +31,6 @@ logger = logging.getLogger(__name__)
 RECENT = 20
 SHOWN_PROBLEMS = 100
 RUNNING = (ImportBatch.State.WAITING, ImportBatch.State.RUNNING)
-FORMULA = ("=", "@", "\t", "\r")
 
 
 @staff_page
@@ -103,7 +103,7 @@ def import_bad_rows(request: HttpRequest, pk: int) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow([*headers, _("行号"), _("未导入的原因")])
     for row, reason in rows:
-        writer.writerow([*(_harmless(text_of(row.cells.get(header))) for header in headers), row.number, reason])
+        writer.writerow([*(harmless(text_of(row.cells.get(header))) for header in headers), row.number, reason])
     return response
 
 
@@ -119,8 +119,3 @@ def _importing_scope(request: HttpRequest) -> Scope:
     if not mine:
         raise PermissionDenied
     return mine
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

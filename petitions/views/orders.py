@@ -14,7 +14,7 @@ from community_portal.prepared import Prepared
 from community_portal.ui.paging import CURSOR, SIZE, KeysetPage
 from grid.access import Post, Scope
 from grid.querysets import grids_visible_to
-from petitions.filters import ALL, GROUPS, OPEN, TIMED, PetitionFilter
+from petitions.filters import ALL, GROUPS, OPEN, TIMED, PetitionFilter, in_group
 from petitions.models import Petition
 from petitions.querysets import matching, open_by_time, undated, visible_to
 from petitions.rows import Seen, for_rows, rows_of
@@ -35,9 +35,9 @@ def petition_list(request: HttpRequest) -> HttpResponse:
     timed = group in TIMED and not words
     order = _choice(request, "order", [BY_TIME, NEWEST], BY_TIME) if timed else NEWEST
     visible = visible_to(scope)
-    filters = _filters(request, _in_group(visible, group), now) if MORE in request.GET or _asked(request) else None
+    filters = _filters(request, in_group(visible, group), now) if MORE in request.GET or _asked(request) else None
     if filters or words or CURSOR in request.GET or len(scope.posts) > 1:
-        found = filters.qs if filters else _in_group(visible, group)
+        found = filters.qs if filters else in_group(visible, group)
         found = for_rows(_ordered(matching(found, words) if words else found, order))
         page = KeysetPage(found, FIELDS[order], request.GET.get(CURSOR))
     else:
@@ -68,7 +68,7 @@ def _first_page(scope: Scope, group: str, order: str) -> KeysetPage[Seen]:
 def _first_of(role: str, place: str, group: str, order: str) -> Prepared:
     def build(at: int) -> QuerySet[Petition, Any]:
         visible = visible_to(Scope(frozenset({Post(role, place, at)})))
-        return for_rows(_ordered(_in_group(visible, group), order)).order_by(*FIELDS[order])[: SIZE + 1]
+        return for_rows(_ordered(in_group(visible, group), order)).order_by(*FIELDS[order])[: SIZE + 1]
 
     return Prepared(build, at=-2)
 
@@ -86,13 +86,6 @@ def _filters(request: HttpRequest, petitions: QuerySet[Petition], now: datetime)
     return PetitionFilter(
         request.GET, petitions, staff=viewer(request), grids=grids_visible_to(scope_now(request)), now=now
     )
-
-
-def _in_group(visible: QuerySet[Petition], group: str) -> QuerySet[Petition]:
-    states = GROUPS[group][1]
-    if states is None:
-        return visible
-    return visible.filter(state__in=states) if len(states) > 1 else visible.filter(state=states[0])
 
 
 def _choice(request: HttpRequest, name: str, allowed: list[str], default: str) -> str:

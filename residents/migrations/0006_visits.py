@@ -14,7 +14,7 @@ import community_portal.privacy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("grid", "0001_initial"),
-        ("residents", "0004_building_point"),
+        ("residents", "0005_import_batches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,9 +1,10 @@
-"""The models by subject: places, people, papers, care tags, visits, histories, faults, colours."""
+"""The models by subject: places, people, papers, care tags, visits, histories, faults, colours, files in and out."""
 
 from residents.models.colours import ColourRule, ColourScheme
 from residents.models.documents import Document
 from residents.models.events import CommunityEvent
 from residents.models.history import FileEvent
+from residents.models.imports import Export, HouseholdImport, ImportNote, RememberedColumn
 from residents.models.people import Consent, EmergencyContact, Resident, Stay
 from residents.models.places import Building, CareClass, Community, Estate, Household
 from residents.models.quality import Fault
@@ -23,9 +24,13 @@ __all__ = [
     "Document",
     "EmergencyContact",
     "Estate",
+    "Export",
     "Fault",
     "FileEvent",
     "Household",
+    "HouseholdImport",
+    "ImportNote",
+    "RememberedColumn",
     "Resident",
     "Stay",
     "TagRule",

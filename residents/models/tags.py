@@ -49,6 +49,7 @@ class CareTag(SealedModel):
     """A tag that somebody gave to a household or to one of its people, or (`holds` false) a derived tag switched off.
 
     `said` is sealed JSON: {"code", "kind", "grade", "reason"}. An override of a derived tag has a reason and an end.
+    `batch` marks what one import gave.
     """
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="tags", verbose_name=_("户"))
@@ -64,10 +65,12 @@ class CareTag(SealedModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("登记人")
     )
     ended_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+    batch = models.UUIDField(_("批次"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("户的标签")
         indexes = [
+            models.Index(fields=["batch"], name="caretag_batch", condition=Q(batch__isnull=False)),
             models.Index(fields=["until"], name="caretag_running_out", condition=Q(ended_at__isnull=True)),
         ]
 

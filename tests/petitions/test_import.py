@@ -20,15 +20,15 @@ from pytest_django import Settings
 
 from community_portal.notices.models import Notice
 from community_portal.privacy.models import AccessLog
+from community_portal.tables import packages, texts, workbooks
+from community_portal.tables.errors import FileRefused
+from community_portal.tables.times import parse_time
 from community_portal.worktime.deadlines import ZONE
 from grid.models import Staff
 from petitions import tasks
 from petitions.actions import importing
 from petitions.actions.importing import ROWS, import_create, import_run, summary
-from petitions.importing import texts, workbooks
-from petitions.importing.errors import FileRefused
 from petitions.importing.table import read_table
-from petitions.importing.times import parse_time
 from petitions.models import ImportBatch, Petition, PetitionClock, PetitionEvent
 from tests.factories import NOW, Cast
 from tests.petitions.order_files import (
@@ -266,10 +266,10 @@ def test_a_file_of_another_kind_says_what_to_do(content: bytes, says: str) -> No
 
 
 def test_too_much_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("petitions.importing.table.MAX_ROWS", 3)
+    monkeypatch.setattr("community_portal.tables.table.MAX_ROWS", 3)
     with pytest.raises(FileRefused, match="超过 3 行"):
         read_table(csv_of([order(number) for number in range(4)]))
-    monkeypatch.setattr(workbooks, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(packages, "MAX_UNPACKED", 1000)
     with pytest.raises(FileRefused, match="解开后超过"):
         read_table(xlsx_of([["内容"], ["0" * 5000]]))
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from community_portal.tables.errors import FileRefused
 from petitions.catalogue import catalogue
 from petitions.classifying.classifier import ClassifierUnreadable, load
 from petitions.classifying.files import MessageFile, read_messages, with_answers
-from petitions.importing.errors import FileRefused
 
 
 class Command(BaseCommand):

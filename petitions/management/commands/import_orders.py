@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from community_portal.tables.errors import FileRefused
 from petitions.actions.importing import DEFAULT_SYSTEM, import_create, import_run, summary
 from petitions.homes import HomeUnclear, find_division, only_community
-from petitions.importing.errors import FileRefused
 from petitions.importing.orders import Order, read_order
 from petitions.importing.table import read_table
 from petitions.models import ImportBatch

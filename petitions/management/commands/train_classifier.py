@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from community_portal.tables.errors import FileRefused
 from petitions.classifying.classifier import Classifier
 from petitions.classifying.files import read_messages
 from petitions.classifying.history import history
 from petitions.classifying.training import Example, TrainingRefused, train
-from petitions.importing.errors import FileRefused
 
 HISTORY = "已办结工单"
 

@@ -22,6 +22,8 @@ def text_of(value: Any) -> str:
 
 def clean(text: str) -> str:
     """Without NUL and without halves of surrogate pairs."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 

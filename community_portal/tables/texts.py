@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from petitions.importing.cells import clean, flatten
-from petitions.importing.errors import FileRefused
+from community_portal.tables.cells import clean, flatten
+from community_portal.tables.errors import FileRefused
 
 MAX_CELL = 1_000_000
 DELIMITERS = ",\t;|"
@@ -28,6 +28,11 @@ def decode(content: bytes) -> str:
         if "\x00" not in text:
             return text
     raise FileRefused(_("认不出这个文件：请上传 Excel（.xlsx、.xls）、CSV（UTF-8 或 GB18030）或 JSON"))
+
+
+def is_web_page(text: str) -> bool:
+    """Whether a text is HTML or XML, as some systems write what they call an Excel file."""
+    return text.lstrip()[:15].lower().startswith(("<html", "<!doctype", "<table", "<?xml", "<meta"))
 
 
 def csv_rows(text: str) -> Iterator[tuple[int, list[str] | str]]:
