@@ -16,7 +16,17 @@ from community_portal.privacy.holdings import Section, Subject
 from community_portal.privacy.masking import mask_name
 from grid.access import Scope
 from residents.catalogue import tags
-from residents.models import CareTag, Document, EmergencyContact, FileEvent, Household, Resident, Stay, Visit
+from residents.models import (
+    CareTag,
+    Document,
+    EmergencyContact,
+    FileEvent,
+    Household,
+    ImportNote,
+    Resident,
+    Stay,
+    Visit,
+)
 from residents.querysets import households_visible_to, residents_visible_to
 
 MOST = 10
@@ -31,6 +41,7 @@ def register() -> None:
     inventory.declare(FileEvent, changes=CONTENT)
     inventory.declare(Visit, note=CONTENT)
     inventory.declare(Document, key=CONTENT)
+    inventory.declare(ImportNote, said=CONTENT)
     holdings.register_holdings(on_file)
 
 
