@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from residents.models import ColourRule, ColourScheme, Community
 from residents.places import forget_names
 from residents.tag_admin import TagRuleAdmin
+from residents.visit_admin import CareClassAdmin
 
-__all__ = ["ColourSchemeAdmin", "CommunityAdmin", "TagRuleAdmin"]
+__all__ = ["CareClassAdmin", "ColourSchemeAdmin", "CommunityAdmin", "TagRuleAdmin"]
 
 
 @admin.register(Community)
