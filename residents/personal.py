@@ -11,12 +11,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from community_portal.privacy import holdings, inventory
-from community_portal.privacy.disclosure import CONTENT, FAMILY, HEALTH, PHONE
+from community_portal.privacy.disclosure import CONTENT, FAMILY, HEALTH, PHONE, SECRET
 from community_portal.privacy.holdings import Section, Subject
 from community_portal.privacy.masking import mask_name
 from grid.access import Scope
 from residents.catalogue import tags
-from residents.models import CareTag, EmergencyContact, FileEvent, Household, Resident, Stay, Visit
+from residents.models import CareTag, Document, EmergencyContact, FileEvent, Household, Resident, Stay, Visit
 from residents.querysets import households_visible_to, residents_visible_to
 
 MOST = 10
@@ -30,6 +30,7 @@ def register() -> None:
     inventory.declare(CareTag, said=HEALTH)
     inventory.declare(FileEvent, changes=CONTENT)
     inventory.declare(Visit, note=CONTENT)
+    inventory.declare(Document, key=SECRET)
     holdings.register_holdings(on_file)
 
 
