@@ -2,11 +2,12 @@
 
 import hmac
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 FIRST = "0" * 64
 _PURPOSE_OF_KEY = b"access log chain"
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,11 @@ def fingerprint(chain_key: bytes, previous: str, entry: Entry) -> str:
     Keyed, so that whoever can write to the table but lacks the key cannot make a chain that holds. A detail counts
     when there is one: entries of the time before details keep their fingerprints.
     """
-    _, *rest = astuple(entry)
-    said = rest if entry.detail else rest[:-1]
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    message = json.dumps([previous, at, *said], ensure_ascii=False, separators=(",", ":"))
+    said = [previous, at, entry.staff_id, entry.action, entry.subject, entry.field, entry.purpose]
+    if entry.detail:
+        said.append(entry.detail)
+    message = _as_json(said)
     return hmac.digest(chain_key, message.encode(), "sha256").hex()
 
 
