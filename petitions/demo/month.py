@@ -111,7 +111,7 @@ class Month:
         if step.verb == Verb.DISPATCH:
             return self._dispatch(petition, step)
         by = self.staff[petition.handler_id or 0] if step.verb in BY_HANDLER else self._officer(petition)
-        words = {} if step.verb == Verb.ACCEPT else {"text": step.text}
+        words = {} if step.verb in WORDLESS else {"text": step.text}
         return _ACTIONS[step.verb](petition.pk, by=by, at=step.at, **words, **_details(step))
 
     def _officer(self, petition: Petition) -> Staff:
@@ -158,10 +158,16 @@ def _details(step: Step) -> dict[str, Any]:
         return dict(zip(("contacted", "solved", "satisfied"), step.ratings, strict=True))
     if step.verb == Verb.REFUSE:
         return {"ground": step.ground}
+    if step.verb == Verb.CLASSIFY:
+        category = catalogue().category(CORRECTED)
+        assert category is not None
+        return {"category_id": category.pk}
     return {"hours": HOLD_HOURS} if step.verb == Verb.ACKNOWLEDGE else {}
 
 
-BY_HANDLER = {Verb.ACCEPT, Verb.CONTACT, Verb.NOTE, Verb.RESOLVE, Verb.RETURN}
+BY_HANDLER = {Verb.ACCEPT, Verb.CONTACT, Verb.NOTE, Verb.RESOLVE, Verb.RETURN, Verb.CLASSIFY}
+WORDLESS = {Verb.ACCEPT, Verb.CLASSIFY}
+CORRECTED = "dispute"
 _ACTIONS: dict[str, Callable[..., Petition]] = {
     Verb.ACCEPT: handling.petition_accept,
     Verb.CONTACT: handling.petition_contact,
@@ -169,6 +175,7 @@ _ACTIONS: dict[str, Callable[..., Petition]] = {
     Verb.RESOLVE: handling.petition_resolve,
     Verb.RETURN: handling.petition_return,
     Verb.REFUSE: handling.petition_refuse,
+    Verb.CLASSIFY: handling.petition_classify,
     Verb.CLOSE: handling.petition_close,
     Verb.SUPERVISE: handling.petition_supervise,
     Verb.ACKNOWLEDGE: handling.petition_acknowledge,

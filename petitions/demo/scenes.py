@@ -43,7 +43,7 @@ SCENES = (
     Scene(WEEK + 96, "sanitation", 20, SLOWLY, problem=2),
     Scene(WEEK + 216, "facility", 30, ((*SLOWLY, (330.0, Verb.SUPERVISE))), problem=4),
     Scene(29, "utility", 34, ((*HANDLED, (27.5, Verb.ACKNOWLEDGE))), problem=4),
-    Scene(26, "noise", 1, SLOWLY, source="web"),
+    Scene(26, "noise", 1, ((*SLOWLY, (6.0, Verb.CLASSIFY))), source="web"),
     Scene(51, "facility", 36, SLOWLY, problem=2),
     Scene(75, "sanitation", 10, SLOWLY, problem=3, source="patrol"),
     Scene(98, "dispute", 15, SLOWLY, source="desk"),
