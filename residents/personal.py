@@ -41,7 +41,6 @@ def register() -> None:
     inventory.declare(Household, owner_phone=PHONE, landlord_phone=PHONE, care=HEALTH)
     inventory.declare(CareTag, said=HEALTH)
     inventory.declare(FileEvent, changes=CONTENT)
-    inventory.declare(Document, key=CONTENT)
     inventory.declare(Visit, note=CONTENT)
     inventory.declare(Document, key=CONTENT)
     inventory.declare(ImportNote, said=CONTENT)
