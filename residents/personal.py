@@ -62,6 +62,7 @@ def on_file(subject: Subject, scope: Scope) -> Section | None:
         Prefetch("tags", CareTag.objects.filter(household__in=inside)),
         "contacts",
         "consents",
+        Prefetch("documents", Document.objects.filter(household__in=inside, removed_at__isnull=True)),
     )
     rows = list(residents_visible_to(scope).filter(wanted).prefetch_related(*related).order_by("id")[: MOST + 1])
     if not rows:
@@ -88,6 +89,7 @@ def _facts(row: Resident, scope: Scope) -> Facts:
         (_("紧急联系人"), "、".join(f"{each.relation} {mask_name(each.name)}" for each in row.contacts.all())),
         (_("照护标签"), "、".join(_tags(row, scope))),
         (_("同意事项"), "\n".join(_consents(row))),
+        (_("证件照片"), "\n".join(_papers(row))),
     ]
     return [(name, text) for name, text in said if text]
 
@@ -120,3 +122,12 @@ def _consents(row: Resident) -> Iterable[str]:
     for each in row.consents.all():
         ended = _("，%s 撤回") % each.withdrawn_on if each.withdrawn_on else ""
         yield f"{each.get_purpose_display()}（{each.get_how_display()}，{each.given_on}{ended}）"
+
+
+def _papers(row: Resident) -> Iterable[str]:
+    for each in row.documents.all():
+        yield _("%(kind)s（%(purpose)s，保留到 %(until)s）") % {
+            "kind": each.get_kind_display(),
+            "purpose": each.get_purpose_display(),
+            "until": each.keep_until,
+        }

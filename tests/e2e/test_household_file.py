@@ -103,7 +103,7 @@ def test_the_second_editor_sees_the_change_and_keeps_the_words(
     guard.expect_status(409)
     sign_in(desk, "worker", PASSWORD)
     desk.goto(where(full.household))
-    desk.get_by_role("link", name="修改：房屋情况").click()
+    desk.locator("#facts > header").get_by_role("link", name="修改").click()
     form = desk.locator("#facts form.act-form")
     form.get_by_label("上门须知").fill("耳背，多敲两次门")
     with open_context(chromium, guard, DESK) as context:
@@ -130,7 +130,7 @@ def test_without_script_it_all_works(full: Cast, chromium: Browser, guard: Guard
         page = context.new_page()
         sign_in(page, "worker", PASSWORD)
         page.goto(where(full.household))
-        page.get_by_role("link", name="修改：房屋情况").click()
+        page.locator("#facts > header").get_by_role("link", name="修改").click()
         page.get_by_label("宠物").fill("一只猫")
         page.get_by_label("可住人数").fill("2")
         page.get_by_role("button", name="保存").click()
