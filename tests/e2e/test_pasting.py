@@ -34,7 +34,8 @@ def test_a_paste_becomes_a_petition(request: pytest.FixtureRequest, guard: Guard
     expect(page.get_by_text("来文里还有：")).to_be_visible()
     page.locator("summary", has_text="来文原文").click()
     page.get_by_role("button", name="核对身份").click()
-    expect(page.get_by_text("（女儿）").last).to_be_visible()
+    expect(page.get_by_text("这次查看已记录")).to_be_visible()
+    expect(page.locator("#who")).to_contain_text("138 0013 8009（女儿）")
     check_axe(page)
     assert Original.objects.get().text == ORDER
 
