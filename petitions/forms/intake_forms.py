@@ -78,7 +78,13 @@ class DeskForm(OnceForm):
         max_length=LONGEST_PASTE,
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "autocomplete": "off",
+                "placeholder": gettext_lazy("工单编号：… 来电人：… 电话：… 诉求内容：…"),
+            }
+        ),
         error_messages={"max_length": gettext_lazy("一次最多贴 %d 个字") % LONGEST_PASTE},
     )
     filled = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
@@ -112,7 +118,7 @@ class DeskForm(OnceForm):
         """Orders of the hotline have a number."""
         values = super().clean()
         if values.get("source") == Petition.Source.HOTLINE and not values.get("order_no"):
-            self.add_error("source", _("12345 的来单要填来单编号"))
+            self.add_error("order_no", _("12345 的来单要填来单编号"))
         return values
 
     @property

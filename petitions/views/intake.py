@@ -91,7 +91,9 @@ def _filled(data: QueryDict, scope: Scope, at: datetime) -> tuple[DeskForm, Scop
     """The form with a paste in it, shown as if it had been typed: nothing is wrong before it is sent."""
     paste, homes = fill(data, at), homes_of(scope)
     sent = DeskForm(paste.data, at=at, homes=homes)
-    return DeskForm(at=at, homes=homes, initial=paste.data.dict()), scope, (paste, sent)
+    shown = DeskForm(at=at, homes=homes, initial=paste.data.dict())
+    del shown.fields["caller_phone"].widget.attrs["autofocus"]  # the hands are at the paste
+    return shown, scope, (paste, sent)
 
 
 def _show(request: HttpRequest, form: DeskForm, scope: Scope, filled: Filling | None = None) -> HttpResponse:

@@ -113,10 +113,10 @@ def test_the_original_is_shown_for_a_purpose_only(head: Client, cast: Cast) -> N
     assert "来文里还有：" in page
     assert "女儿" in page
     assert "13800000009" not in page
-    shown = text_of(head.post(reverse("petition-reveal", args=[number]), {"purpose": "核对身份"}))
+    shown = text_of(head.post(reverse("petition-reveal", args=[number]), {"purpose": "identity"}))
     assert "13800000009（女儿）" in shown
     head.force_login(cast.outsider)
-    assert head.post(reverse("petition-reveal", args=[number]), {"purpose": "核对身份"}).status_code == 404
+    assert head.post(reverse("petition-reveal", args=[number]), {"purpose": "identity"}).status_code == 404
 
 
 def test_the_same_number_again_is_the_same_petition(head: Client) -> None:
