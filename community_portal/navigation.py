@@ -19,7 +19,7 @@ from petitions.models import Petition
 from petitions.querysets import escalated_to, open_by_time, visible_to
 
 WORKBENCH, ESCALATIONS, SUBJECT = "workbench", "escalations", "subject-answer"
-ANYBODY, LEAST, CLERK, HEAD = -1, 0, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
+ANYBODY, WORKER, CLERK, HEAD = -1, RANK[Role.GRID_WORKER], RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
 # name, title, short title, the pages inside it, and the lowest rank that has anything to do there
 PARTS = (
     (WORKBENCH, _("工作台"), _("工作台"), {WORKBENCH}, ANYBODY),
@@ -38,18 +38,19 @@ PARTS = (
             "map-edit",
             "colours",
         },
-        ANYBODY,
+        WORKER,
     ),
-    ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new"}, ANYBODY),
+    ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new"}, WORKER),
     (
         "petition-list",
         _("诉求工单"),
         _("诉求"),
-        {"petition-list", "petition-detail", "petition-new", "petition-act"},
+        {"petition-list", "petition-detail", "petition-new", "petition-act", "petition-bulk", "bulk-detail"},
         ANYBODY,
     ),
-    ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, LEAST),
+    ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, WORKER),
     (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
+    ("routing", _("分派规则"), _("分派"), {"routing"}, HEAD),
     ("petition-import", _("导入"), _("导入"), {"petition-import", "import-detail"}, CLERK),
     (SUBJECT, _("个人信息答复"), _("信息答复"), {SUBJECT}, CLERK),
 )
@@ -116,6 +117,11 @@ class Frame:
         """What does not fit under four thumbs."""
         return self.parts[THUMBS:]
 
+    @property
+    def registers(self) -> bool:
+        """Whether the person takes in requests: everybody but the members of organisations."""
+        return not self._scope.is_member
+
     @cached_property
     def _scope(self) -> Scope:
         user = self._request.user
@@ -138,7 +144,9 @@ def waiting(staff: Staff, scope: Scope) -> Counter[str]:
 @cache
 def _waiting_at(role: str, place: str) -> Prepared:
     """The query for people with one post, which is nearly everybody."""
-    return Prepared(lambda staff, at: _waiting(staff, Scope(frozenset({Post(role, place, at)}))), staff=-1, at=-2)
+    return Prepared(
+        lambda staff, at: _waiting(staff, Scope(frozenset({Post(role, place, at)}), staff)), staff=-1, at=-2
+    )
 
 
 def _waiting(staff: int, scope: Scope) -> QuerySet[Petition, tuple[str]]:

@@ -211,6 +211,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    "reroute-ownerless": {
+        "task": "petitions.tasks.reroute_ownerless",
+        "schedule": crontab(minute=20),
+        "options": {"expires": 3000},
+    },
     "resume-imports": {
         "task": "petitions.tasks.resume_imports",
         "schedule": crontab(),

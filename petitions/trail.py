@@ -7,12 +7,20 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community_portal.worktime.words import moment
 from petitions.models import PetitionEvent
 from petitions.workflow import Verb
 
-ANSWERS = (Verb.CONTACT, Verb.RESOLVE, Verb.CLOSE, Verb.RATE, Verb.REFUSE, Verb.REOPEN)
-PRESSED = (Verb.WARN, Verb.URGE, Verb.ESCALATE, Verb.SUPERVISE)
-ENDED = (Verb.RESOLVE, Verb.CLOSE)
+ANSWERS = (Verb.CONTACT, Verb.RESOLVE, Verb.ON_SPOT, Verb.CLOSE, Verb.RATE, Verb.REFUSE, Verb.REOPEN)
+PRESSED = (Verb.WARN, Verb.URGE, Verb.ESCALATE, Verb.SUPERVISE, Verb.PRESS)
+ENDED = (Verb.RESOLVE, Verb.ON_SPOT, Verb.CLOSE)
+UNTIL = {
+    Verb.ASK_EXTEND: gettext_lazy("想延到%s"),
+    Verb.EXTEND: gettext_lazy("延到%s"),
+    Verb.ASK_SUSPEND: gettext_lazy("想挂到%s"),
+    Verb.SUSPEND: gettext_lazy("挂到%s"),
+    Verb.PLEDGE: gettext_lazy("答应%s前办好"),
+}
 ASKED = {
     "contacted": (gettext_lazy("已联系"), gettext_lazy("没有联系")),
     "solved": (gettext_lazy("已解决"), gettext_lazy("没有解决")),
@@ -61,6 +69,16 @@ def _words(event: PetitionEvent) -> str:
         added = answers_of(event.data)
     elif event.verb == Verb.SUPPLEMENT and event.data.get("place"):
         added = _("地址确定为 %s") % event.data["place"]
+    elif event.data.get("until") and event.verb in UNTIL:
+        added = UNTIL[Verb(event.verb)] % moment(datetime.fromisoformat(event.data["until"]), event.at)
+    elif event.data.get("units"):
+        added = "、".join(event.data["units"])
+    elif event.data.get("unit"):
+        added = event.data["unit"]
+    elif event.data.get("basis"):
+        added = _("依据：%s") % event.data["basis"]
+    elif event.verb == Verb.CONTACT and "arrived" in event.data:
+        added = _("按时到场") if event.data["arrived"] else _("没按时到场")
     elif event.verb == Verb.ACKNOWLEDGE and event.data.get("hours"):
         added = _("%s 小时内不升级") % event.data["hours"]
     return "。".join(part for part in (added, event.text) if part)

@@ -1,6 +1,7 @@
 """Every address of the portal × every role: who gets a page, who is sent to sign in, for whom it does not exist."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from petitions.models import ImportBatch, Petition
+from petitions.models import Application, BulkRun, ImportBatch, Part, Petition
 from residents.models import ColourScheme
 from tests.factories import NOW, Cast, make_petition
 
@@ -20,12 +21,15 @@ ROLES = (
     "other_street",
     "colleague",
     "worker",
+    "member",
+    "other_member",
     "community_worker",
     "head",
     "street",
     "district",
 )
-OUTSIDE = ("nobody", "admin", "outsider", "other_street")
+MEMBERS = ("member", "other_member")
+OUTSIDE = ("nobody", "admin", "outsider", "other_street", "other_member")
 FOUND, NOTHING_TO_SAY, ELSEWHERE, FORBIDDEN, ABSENT, WRONG_METHOD = 200, 204, 302, 403, 404, 405
 
 Row = tuple[Callable[[Cast, Petition], dict[str, Any]], dict[str, int]]
@@ -43,7 +47,12 @@ def staff(**but: int) -> dict[str, int]:
 
 def inside(**but: int) -> dict[str, int]:
     """Those whose scope reaches the object; for all others it does not exist."""
-    return staff(**dict.fromkeys(OUTSIDE, ABSENT), **but)
+    return staff(**{**dict.fromkeys(OUTSIDE, ABSENT), **but})
+
+
+def at_home(**but: int) -> dict[str, int]:
+    """The same for what concerns homes and those who live there: no unit's member sees it, whatever it works on."""
+    return inside(**{"member": ABSENT, **but})
 
 
 def none(cast: Cast, petition: Petition) -> dict[str, Any]:
@@ -95,7 +104,34 @@ def batch(cast: Cast, petition: Petition) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
-CLERKS_ONLY = {"colleague": FORBIDDEN, "worker": FORBIDDEN}
+def run(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """What the head has done to many."""
+    made = BulkRun.objects.create(
+        by=cast.head, verb="note", petitions=[petition.pk], done=1, state="done", created_at=NOW, moved_at=NOW
+    )
+    return {"pk": made.pk}
+
+
+def part(cast: Cast, petition: Petition) -> int:
+    """What the department was asked to do."""
+    return Part.objects.create(petition=petition, organisation=cast.department, asked_at=NOW, text="来看看").pk
+
+
+def application(cast: Cast, petition: Petition) -> int:
+    """The worker asks for more time."""
+    asked = Application.objects.create(
+        petition=petition, kind="extend", rung=2, by=cast.worker, at=NOW, until=NOW + timedelta(days=9), text="等配件"
+    )
+    return asked.pk
+
+
+def posted() -> dict[str, int]:
+    """What the intake form asks for while it is filled in."""
+    given = everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)
+    return {**given, **dict.fromkeys(MEMBERS, FORBIDDEN)}
+
+
+CLERKS_ONLY = dict.fromkeys(("colleague", "worker", *MEMBERS), FORBIDDEN)
 TABLE: dict[str, Row] = {
     "home": (none, everybody(FOUND)),
     "healthz": (none, everybody(FOUND)),
@@ -107,6 +143,8 @@ TABLE: dict[str, Row] = {
     "ask-done": (code, everybody(FOUND)),
     "track-supplement": (code, everybody(WRONG_METHOD)),
     "track-rate": (code, everybody(WRONG_METHOD)),
+    "track-press": (code, everybody(WRONG_METHOD)),
+    "track-review": (code, everybody(WRONG_METHOD)),
     "hotline-orders": (none, everybody(WRONG_METHOD)),
     "sign-in": (none, everybody(ELSEWHERE, anonymous=FOUND)),
     "sign-out": (none, everybody(WRONG_METHOD)),
@@ -115,6 +153,9 @@ TABLE: dict[str, Row] = {
     "workbench": (none, staff()),
     "notices-read": (none, everybody(WRONG_METHOD)),
     "escalations": (none, staff()),
+    "petition-bulk": (none, staff()),
+    "bulk-detail": (run, everybody(ABSENT, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND, head=FOUND)),
+    "routing": (none, staff(**CLERKS_ONLY, community_worker=FORBIDDEN)),
     "petition-list": (none, staff()),
     "petition-detail": (number, inside(colleague=ABSENT)),
     "petition-reveal": (number, everybody(WRONG_METHOD)),
@@ -123,30 +164,43 @@ TABLE: dict[str, Row] = {
         lambda cast, petition: {**number(cast, petition), "verb": "accept"},
         inside(colleague=ABSENT, district=ELSEWHERE),
     ),
-    "petition-new": (none, staff()),
-    "petition-caller": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
-    "petition-preview": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
+    "petition-part": (
+        lambda cast, petition: {**number(cast, petition), "pk": part(cast, petition), "verb": "answer"},
+        inside(colleague=ABSENT, other_member=FOUND),
+    ),
+    "petition-decide": (
+        lambda cast, petition: {**number(cast, petition), "pk": application(cast, petition)},
+        everybody(ABSENT, anonymous=ELSEWHERE, street=FOUND, district=FOUND),
+    ),
+    "petition-new": (none, staff(**dict.fromkeys(MEMBERS, FORBIDDEN))),
+    "petition-caller": (none, posted()),
+    "petition-preview": (none, posted()),
     "petition-import": (none, staff(**CLERKS_ONLY)),
     "subject-answer": (none, staff(district=FORBIDDEN, **CLERKS_ONLY)),
     "import-detail": (batch, staff(outsider=ABSENT, other_street=ABSENT, **CLERKS_ONLY)),
     "import-bad-rows": (batch, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
     "wall": (none, staff()),
-    "wall-building": (building, inside(colleague=ABSENT)),
-    "map": (none, staff(nobody=ELSEWHERE, admin=ELSEWHERE, street=ELSEWHERE, district=ELSEWHERE)),
-    "map-edit": (code_of, inside(colleague=FORBIDDEN, worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN)),
+    "wall-building": (building, at_home(colleague=ABSENT)),
+    "map": (
+        none,
+        staff(**dict.fromkeys(("nobody", "admin", "street", "district", *MEMBERS), ELSEWHERE)),
+    ),
+    "map-edit": (code_of, at_home(colleague=FORBIDDEN, worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN)),
     "colours": (
         code_of,
-        inside(colleague=FORBIDDEN, worker=FORBIDDEN, community_worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN),
+        at_home(
+            colleague=FORBIDDEN, worker=FORBIDDEN, community_worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN
+        ),
     ),
-    "colours-css": (own_scheme, inside()),
+    "colours-css": (own_scheme, at_home()),
     "resident-search": (none, staff()),
-    "household-panel": (household, inside(colleague=ABSENT)),
+    "household-panel": (household, at_home(colleague=ABSENT)),
     "visit-round": (none, staff()),
-    "visit-new": (household, inside(colleague=ABSENT)),
-    "household-file": (household, inside(colleague=ABSENT)),
+    "visit-new": (household, at_home(colleague=ABSENT)),
+    "household-file": (household, at_home(colleague=ABSENT)),
     "household-act": (
         lambda cast, petition: {**household(cast, petition), "task": "facts"},
-        inside(colleague=ABSENT, street=ELSEWHERE, district=ELSEWHERE),
+        at_home(colleague=ABSENT, street=ELSEWHERE, district=ELSEWHERE),
     ),
     "household-owner": (household, everybody(WRONG_METHOD)),
     "household-paper": (lambda cast, petition: {**household(cast, petition), "document": 1}, everybody(WRONG_METHOD)),

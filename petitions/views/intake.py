@@ -19,13 +19,13 @@ from petitions.homes import homes_of
 from petitions.models import DESK_FORM, Petition
 from petitions.promises import preview_for
 from petitions.querysets import visible_to
-from petitions.views.common import scope_now, staff_page, viewer
+from petitions.views.common import desk_page, scope_now, viewer
 from residents.querysets import buildings_visible_to, households_visible_to
 
 MAX_BUILDINGS = 500
 
 
-@staff_page
+@desk_page
 @require_http_methods(["GET", "POST"])
 def petition_new(request: HttpRequest) -> HttpResponse:
     """The form; `?household=` fills in a household of the wall."""
@@ -42,7 +42,7 @@ def petition_new(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/new.html", context)
 
 
-@staff_page
+@desk_page
 @require_POST
 def petition_caller(request: HttpRequest) -> HttpResponse:
     """Who has this number; a part of the page."""
@@ -50,7 +50,7 @@ def petition_caller(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/caller.html", {"known": known})
 
 
-@staff_page
+@desk_page
 @require_POST
 def petition_preview(request: HttpRequest) -> HttpResponse:
     """Where the request would go, and by when; a part of the page."""
