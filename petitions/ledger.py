@@ -10,7 +10,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community_portal.privacy.masking import mask_phones_in
+from community_portal.privacy.disclosure import NAME, PHONE
+from community_portal.privacy.exports import LEDGER, ExportPermission
+from community_portal.privacy.masking import mask_people_in
 from community_portal.tables.writing import Column
 from grid.access import Scope
 from grid.models import Staff
@@ -20,7 +22,6 @@ from petitions.models import Petition, PetitionEvent
 from petitions.querysets import matching, visible_to
 from petitions.workflow import State, Verb
 from residents.exporting.kinds import Kind, Row, Selection
-from residents.exporting.permission import LEDGER, NAME, PHONE, ExportPermission
 
 CHUNK, LONGEST = 500, 100
 MEASURES = (Verb.CONTACT, Verb.NOTE)
@@ -86,7 +87,7 @@ def _row(petition: Petition, permission: ExportPermission) -> list[Any]:
 
 
 def _text(text: str, permission: ExportPermission) -> str:
-    return text if permission.plain else mask_phones_in(text)
+    return text if permission.plain else mask_people_in(text)
 
 
 ORDERS = Kind(LEDGER, gettext_lazy("诉求台账"), COLUMNS, select)

@@ -20,8 +20,10 @@ from residents.models import (
     CareTag,
     Document,
     EmergencyContact,
+    Export,
     FileEvent,
     Household,
+    HouseholdImport,
     ImportNote,
     Resident,
     Stay,
@@ -41,7 +43,9 @@ def register() -> None:
     inventory.declare(FileEvent, changes=CONTENT)
     inventory.declare(Visit, note=CONTENT)
     inventory.declare(Document, key=CONTENT)
+    inventory.declare(HouseholdImport, content=CONTENT)
     inventory.declare(ImportNote, said=CONTENT)
+    inventory.declare(Export, content=CONTENT)
     holdings.register_holdings(on_file)
 
 

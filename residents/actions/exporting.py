@@ -8,11 +8,11 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from community_portal.privacy.exports import ExportPermission, export_permission, log_export, watermark
 from community_portal.tables.writing import Column, Layout, write_csv, write_xlsx
 from grid.access import Scope, scope_of
 from grid.models import Staff
 from residents.exporting.kinds import Kind, Selection, kind_of
-from residents.exporting.permission import ExportPermission, export_permission, log_export, watermark
 from residents.models import Export
 
 AT_ONCE = 1000

@@ -121,7 +121,7 @@ def test_each_export_is_in_the_access_log(cast: Cast) -> None:
     take(cast.head, "people", f"grid={cast.grid.pk}")
     entry = AccessLog.objects.get()
     assert (entry.staff, entry.action, entry.subject, entry.purpose) == (cast.head, "export", "export:people", PURPOSE)
-    assert "2，原文，第一网格" in entry.field
+    assert entry.detail == "2 行；第一网格；原文"
 
 
 def test_no_cell_runs_as_a_formula(cast: Cast, lived_in: Household) -> None:

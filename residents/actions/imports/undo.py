@@ -13,14 +13,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from grid.copying import reserve_ids
-from residents.actions.imports.write import as_json, copy_models
+from residents.actions.imports.write import copy_models
 from residents.actions.tags import recompute
+from residents.history import as_json
 from residents.models import Building, CareTag, FileEvent, Household, HouseholdImport, ImportNote, Resident, Stay
 
 STEP = 500
 Verb, State = FileEvent.Verb, HouseholdImport.State
 OWN_PARTS: dict[type[models.Model], frozenset[str]] = {
-    Household: frozenset({"stay", "fileevent", "caretag", "fault"}),
+    Household: frozenset({"stay", "fileevent", "caretag", "fault", "visitdue"}),
     Resident: frozenset({"stay", "fileevent", "caretag", "fault"}),
 }
 """What belongs to a file and goes with it; whatever else refers to it keeps it."""

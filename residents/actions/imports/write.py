@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +17,7 @@ from grid.models import Staff
 from residents.actions.imports.compare import Changes
 from residents.actions.imports.plan import DwellingPlan, PersonPlan, StepPlan, plans_of_people
 from residents.actions.tags import recompute
+from residents.history import as_json
 from residents.importing.fields import FACTS
 from residents.importing.lines import Person
 from residents.models import CareTag, FileEvent, Household, Resident, Stay
@@ -208,17 +208,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Sealed):
         return value.blob
     return value.value if isinstance(value, models.TextChoices) else value
-
-
-def as_json(changes: Changes) -> str:
-    """Changes as they are stored (sealed): dates and amounts as text."""
-    return json.dumps(changes, ensure_ascii=False, default=_as_text)
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, date | Decimal):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no place in a file's history")
 
 
 def _apply(row: models.Model, changes: Changes) -> None:
