@@ -88,7 +88,8 @@ def report(results: dict[int, Result]) -> None:
     for size, cases in results.items():
         for name, each in cases.items():
             print(f"{size:>10} {name:<12}" + "".join(f"{each.get(column, ''):>13}" for column in columns))
-    print(f"\ngoal: {GOAL:.2f} of bare; list at {max(results)} beside {min(results)} rows: {grown(results):.2f} (goal 1.2)")
+    growth = f"{max(results)} rows cost {grown(results):.2f} of {min(results)}"
+    print(f"\ngoal: {GOAL:.2f} of bare; list: {growth} (goal 1.2)")
 
 
 def grown(results: dict[int, Result]) -> float:
