@@ -6,7 +6,9 @@ Needs the portal on PORT (default 8000) with its demo community, and Chromium.
 import os
 import re
 import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -17,6 +19,16 @@ SIZES = {"1440": (1440, 900), "390": (390, 844)}
 COMMUNITY = "110105019029"
 OK = 200
 STAFF_PAGES = {"workbench": "/workbench/", "list": "/petitions/", "wall": "/wall/", "new": "/petitions/new/"}
+HEAD = "linwei"
+WALL_PAGES = {
+    "whole-wall": "/wall/?zoom=wall",
+    "wall-filtered": "/wall/?zoom=wall&tag=senior",
+    "wall-unit": "/wall/?zoom=unit",
+    "map": "/wall/map/?by=empty_nest",
+    "map-edit": f"/wall/map/{COMMUNITY}/edit/",
+    "search": "/residents/?q=3号楼2单元",
+    "colours": f"/wall/colours/{COMMUNITY}/",
+}
 PUBLIC_PAGES = {"home": "/", "ask": f"/c/{COMMUNITY}/ask/", "track": "/t/", "sign-in": "/sign-in/"}
 
 
@@ -52,9 +64,38 @@ def shoot_staff(browser: Browser, size: str, worker: str, street: str, password:
     if number:
         shot(page, "order", f"/petitions/{number.group()}/", size)
     shoot_file(page, size)
+    shoot_wall(browser, size, password)
     page = open_page(browser, size)
     sign_in(page, street, password)
     shot(page, "escalations", "/escalations/", size)
+
+
+def shoot_wall(browser: Browser, size: str, password: str) -> None:
+    """A community's wall from afar and near, filtered, in the dark, its map, a search, its colours; a printed sheet."""
+    page = open_page(browser, size)
+    sign_in(page, HEAD, password)
+    for name, path in WALL_PAGES.items():
+        shot(page, name, path, size)
+    page.goto(f"{BASE}/wall/")
+    building = page.locator(".block h3 a").nth(15).get_attribute("href") or ""
+    shot(page, "building", building, size)
+    page.emulate_media(color_scheme="dark")
+    shot(page, "wall-dark", "/wall/", size)
+    if size == "1440":
+        page.emulate_media(color_scheme="light")
+        page.goto(f"{BASE}{building}")
+        on_paper(page, "wall-print")
+
+
+def on_paper(page: Page, name: str) -> None:
+    """The first printed sheet of the page as a picture; needs pdftoppm (poppler-utils), left out without it."""
+    drawer = shutil.which("pdftoppm")
+    if drawer is None:
+        print("pdftoppm 没有安装，打印样张没有重拍")
+        return
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as sheet:
+        page.pdf(path=sheet.name, prefer_css_page_size=True)
+        subprocess.run([drawer, "-r", "72", "-singlefile", "-png", sheet.name, str(FOLDER / name)], check=True)
 
 
 def shoot_file(page: Page, size: str) -> None:
