@@ -105,12 +105,12 @@ def plan_of(scope: Scope, community: Community, at: datetime, by: str) -> Plan:
     everywhere = {grid.pk: grid for grid in GridUnit.objects.filter(division=community.pk).order_by("code")}
     reached = {row.grid_id for row in rows}
     grids = [_grid_spot(grid, buildings) for grid in everywhere.values() if grid.pk in reached]
-    steps = _steps([spot.count for spot in buildings])
+    steps = steps_of([spot.count for spot in buildings])
     for spot in buildings:
-        spot.level = _level(spot.count, steps)
-    grid_steps = _steps([spot.count for spot in grids])
+        spot.level = level_of(spot.count, steps)
+    grid_steps = steps_of([spot.count for spot in grids])
     for spot in grids:
-        spot.level = _level(spot.count, grid_steps)
+        spot.level = level_of(spot.count, grid_steps)
     _place(grids, {pk: grid.boundary for pk, grid in everywhere.items() if grid.boundary}, buildings)
     return Plan(
         by=by,
@@ -166,13 +166,14 @@ def _grid_spot(grid: GridUnit, buildings: list[Spot]) -> Spot:
     return Spot(grid.pk, grid.name, "", count, households, grid.pk, shape=grid.boundary)
 
 
-def _steps(counts: list[int]) -> list[int]:
-    """The least counts of up to four levels, from 1 up to the largest count."""
+def steps_of(counts: list[int]) -> list[int]:
+    """The least counts of up to four levels: 1, then each quarter of the largest count."""
     most = max(counts, default=0)
-    return sorted({max(1, ceil(most * level / LEVELS - 0.5)) for level in range(1, LEVELS + 1)}) if most else []
+    return sorted({1, *(ceil(most * level / LEVELS) for level in range(1, LEVELS))}) if most else []
 
 
-def _level(count: int, steps: list[int]) -> int:
+def level_of(count: int, steps: list[int]) -> int:
+    """How deep a count is coloured: 0 for nothing, then one for each step reached."""
     return sum(count >= least for least in steps)
 
 

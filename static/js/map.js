@@ -1,6 +1,7 @@
 // The map that a mouse or finger moves, in place of the drawing from the server. No tiles: it works without a network.
 // Texts go in as text nodes; Leaflet would read strings as markup.
 const plan = document.getElementById("plan");
+const NARROW = 600;
 
 function word(text) {
   const span = document.createElement("span");
@@ -18,7 +19,8 @@ function area(spot) {
 }
 
 function point(spot, map) {
-  const circle = L.circleMarker(spot.shape, { radius: 13, className: `point l${spot.level}` });
+  const radius = map.getSize().x < NARROW ? 9 : 13;
+  const circle = L.circleMarker(spot.shape, { radius, className: `point l${spot.level}` });
   if (spot.count) circle.bindTooltip(word(spot.count), { permanent: true, direction: "center", className: `on${spot.level}` });
   circle.on("click", () => location.assign(spot.href));
   circle.addTo(map);

@@ -12,6 +12,7 @@ from django.urls import reverse
 from grid.models import GridUnit
 from residents.geo import Areas, overlaps, read_features, sound
 from residents.models import Building, CommunityEvent, Household
+from residents.plan import level_of, steps_of
 from tests.factories import NOW, Cast, make_petition
 from tests.petitions.pages import MOST_QUERIES, client_of, queries_of, set_now, text_of
 
@@ -186,6 +187,13 @@ class TestDraw:
         response = client_of(getattr(cast, name)).post(edit, {"change": "import", "geojson": BOTH})
         assert response.status_code == status
         assert not GridUnit.objects.exclude(boundary=None).exists()
+
+
+def test_only_nothing_looks_like_nothing() -> None:
+    assert [steps_of([0, 16, 2]), steps_of([2, 1]), steps_of([1]), steps_of([0]), steps_of([])] == [
+        [1, 4, 8, 12], [1, 2], [1], [], [],
+    ]  # fmt: skip
+    assert [level_of(count, [1, 4, 8, 12]) for count in (0, 1, 3, 4, 16)] == [0, 1, 1, 2, 4]
 
 
 class TestMap:
