@@ -21,6 +21,7 @@ UNREADABLE = -1
 ROLES = (w.BUILDING, w.UNIT, w.FLOOR, w.ROOM)
 RANK = {role: rank for rank, role in enumerate(ROLES)}
 BEFORE = 24
+SHORTEST_ROOM = 3
 FAR = 24
 LONGEST = 10_000
 """Characters that are read: twice what a form takes."""
@@ -156,6 +157,8 @@ def _place(text: str, said: list[Part]) -> Place:
     storey = floor if isinstance(floor, int) else None
     if DOOR.fullmatch(room) and storey and storey > 0:
         room = f"{storey}{room}"
+    if len(room) < SHORTEST_ROOM:
+        room = ""  # a door on no floor, or A5, may be anything
     readable = isinstance(unit, int) and 0 < unit <= rows.MAX_UNIT
     number = int(unit or 0) if readable else UNREADABLE if room and unit is not None else None
     before = text[max(0, said[0].start - BEFORE) : said[0].start] if w.BUILDING in values else ""

@@ -1,7 +1,7 @@
 """The ways people write one place, and the numbers that are none."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from residents.addresses import Place, building_number, number_of, parse_place
@@ -189,6 +189,8 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     parse_place(text)
 
 
+@example("0单A0")
+@example("0#0楼0")
 @given(st.text(alphabet="0123456789-一二十百号楼栋幢座单元门层室#甲A、和 元", max_size=24))
 def test_no_address_like_text_breaks_the_reader(text: str) -> None:
     place = parse_place(text)
