@@ -85,6 +85,7 @@ def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say =
     load_defaults()
     home = build_home(ColourScheme.objects.get(code=SCHEME))
     served = _settle(home, households, seed, at, say)
+    _analyze()
     lived = min(petitions, LIVED)
     if petitions > lived:
         _fill(served, petitions - lived, seed, at, say)
@@ -140,6 +141,7 @@ def _fill(served: list[Served], petitions: int, seed: int, at: datetime, say: Sa
 
 
 def _analyze() -> None:
+    """Tell the planner of the new rows: taken for empty, a table is walked through anew for each household."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

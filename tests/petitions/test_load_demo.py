@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from grid.models import Division, Staff
@@ -16,7 +16,7 @@ from petitions.demo import load as loading
 from petitions.demo.cast import ACCOUNTS, PASSWORD
 from petitions.models import Petition, PetitionEvent
 from petitions.workflow import State
-from residents.models import Community, Household, Resident
+from residents.models import Community, Household, Resident, Stay
 from tests.conftest import forget
 from tests.factories import NOW
 from tests.petitions.consistency import inconsistencies
@@ -32,6 +32,26 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
         ),
         "events": list(PetitionEvent.objects.order_by("at", "verb", "text").values_list("at", "verb", "text")),
     }
+
+
+def test_the_planner_knows_of_the_houses_before_anything_is_asked_of_them(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Statistics of a table that was emptied call it empty: each question would walk through all that came since."""
+    believed: list[tuple[int, int]] = []
+    live = loading.Month.live
+
+    def looked(month: loading.Month, petitions: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [Stay._meta.db_table])
+            believed.append((int(cursor.fetchone()[0]), Stay.objects.count()))
+        return live(month, petitions)
+
+    monkeypatch.setattr(loading.Month, "live", looked)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {Stay._meta.db_table}")
+    loading.load(households=120, petitions=1, seed=1, at=NOW)
+    assert [(there, there) for _said, there in believed] == believed
 
 
 def test_the_same_seed_gives_the_same_demo_and_another_one_another(db: None) -> None:
