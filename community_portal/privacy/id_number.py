@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from operator import mul
 
 from community_portal.privacy.normal import ID_NUMBER, normalise
 
@@ -15,7 +16,7 @@ def check_digit(first17: str) -> str:
     """The 18th character after these 17 digits (ISO 7064, MOD 11-2). Raises ValueError for anything but 17 digits."""
     if not re.fullmatch(r"[0-9]{17}", first17):
         raise ValueError("an identity number has 17 digits before its check digit")
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True))
+    total = sum(map(mul, _WEIGHTS, map(int, first17)))
     return _CHECK_DIGITS[total % 11]
 
 
@@ -32,9 +33,12 @@ def birth_date_of(text: str) -> date | None:
 
 def sex_of(text: str) -> str | None:
     """MALE when the 17th digit is odd, else FEMALE; None when `valid_id` refuses the number."""
-    if not valid_id(text):
-        return None
-    return MALE if int(normalise(ID_NUMBER, text)[16]) % 2 else FEMALE
+    return sex_in(normalise(ID_NUMBER, text)) if valid_id(text) else None
+
+
+def sex_in(number: str) -> str:
+    """The same of a number that is known to be whole and in its one spelling."""
+    return MALE if int(number[16]) % 2 else FEMALE
 
 
 def _birth_date(number: str) -> date | None:

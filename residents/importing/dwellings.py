@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from residents import checks
 from residents.importing.fields import FACTS
-from residents.importing.lines import Line, Person, Spot
+from residents.importing.lines import Line, Person
+from residents.importing.spots import Spot
 
 ERROR, WARNING = "error", "warning"
 LONGEST_NOTE = 120

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from community_portal.privacy.id_number import birth_date_of, sex_of
-from community_portal.privacy.normal import ID_NUMBER, half_width, normalise
+from community_portal.privacy.id_number import birth_date_of, sex_in
+from community_portal.privacy.normal import ID_NUMBER, PHONE, half_width, normalise
+from community_portal.privacy.sealing import index_of
 from residents import checks
-from residents.addresses import parse_place
 from residents.importing import values
 from residents.importing.book import Cells
-from residents.importing.fields import FIELDS, TAG, TagWord, label_of
+from residents.importing.fields import FIELDS, TAG, TagWord
+from residents.importing.spots import MAX_SHOWN, NOWHERE, RowRefused, Spot, is_zero, shown, spot_of
 from residents.importing.values import said
 
-MAX_SHOWN = 20
 LIMITS = {"registered_at": 120, "relation": 20, "owner_name": 40, "landlord_name": 40, "pets": 60, "note": 120}
 MAX_PHONE, MAX_ID, MAX_PLATE = 30, 40, 12
 READERS: dict[str, Callable[[str], Any]] = {
@@ -29,16 +29,6 @@ READERS: dict[str, Callable[[str], Any]] = {
 }
 Given = tuple[str, str, int]
 """A care tag: code, kind, grade."""
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where a dwelling is, as the file says; None and "" where it says nothing."""
-
-    estate: str = ""
-    building: str = ""
-    unit: int | None = None
-    room: str = ""
 
 
 @dataclass(slots=True)
@@ -57,6 +47,14 @@ class Person:
     registered_here: bool | None = None
     moved_in: date | None = None
     tags: list[Given] = field(default_factory=list)
+    _indexes: dict[str, bytes | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def index(self, name: str) -> bytes | None:
+        """The blind index of a number ("id_number", "phone", "other_phone"), worked out once."""
+        if name not in self._indexes:
+            kind = ID_NUMBER if name == "id_number" else PHONE
+            self._indexes[name] = index_of(kind, getattr(self, name))
+        return self._indexes[name]
 
 
 @dataclass(slots=True)
@@ -64,7 +62,7 @@ class Line:
     """One row: `error` keeps it out, `warnings` are told and it goes in all the same."""
 
     row: int
-    spot: Spot = Spot()
+    spot: Spot = NOWHERE
     floor: int | None = None
     grid: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
@@ -89,12 +87,12 @@ class Reader:
             return Line(cells.number, error=cells.problem)
         line, given = Line(cells.number), cells.by_field
         try:
-            line.spot, line.floor = self._from_above(line, given) or _spot(given)
+            line.spot, line.floor = self._from_above(line, given) or spot_of(given)
             self._above = line.spot
             line.grid = said(given.get("grid"))
             self._facts(line, given)
             self._person(line, given)
-        except _Refused as refused:
+        except RowRefused as refused:
             line.error = str(refused)
         return line
 
@@ -117,7 +115,7 @@ class Reader:
             try:
                 line.facts[name] = READERS[name](given[name] if name == "lease_ends_on" else text)
             except (ValueError, OverflowError):
-                line.warnings.append(_("%(field)s“%(text)s”认不出，没有登记") % _shown(name, text))
+                line.warnings.append(_("%(field)s“%(text)s”认不出，没有登记") % shown(name, text))
         for name in ("owner_name", "landlord_name", "pets", "note"):
             if text := said(given.get(name)):
                 line.facts[name] = _within(name, text, line)
@@ -131,14 +129,14 @@ class Reader:
         head, name = said(given.get("head")), said(given.get("name"))
         if not name and "name" in given:
             if said(given.get("id_number")):
-                raise _Refused(checks.name_problem(""))
+                raise RowRefused(checks.name_problem(""))
             return
         name = "".join(name.split()) if name.isascii() is False else name
         name = name or head
         if not name:
             return
         if problem := checks.name_problem(name):
-            raise _Refused(problem)
+            raise RowRefused(problem)
         number = self._id_number(line, given.get("id_number"))
         relation = values.relation_of(said(given.get("relation")))
         if not relation and (head == name or "name" not in given):
@@ -163,15 +161,15 @@ class Reader:
         try:
             return read(value)
         except (ValueError, OverflowError):
-            line.warnings.append(_("%(field)s“%(text)s”认不出，没有登记") % _shown(name, said(value)))
+            line.warnings.append(_("%(field)s“%(text)s”认不出，没有登记") % shown(name, said(value)))
             return None
 
     def _id_number(self, line: Line, value: Any) -> str:
         if values.lost_digits(value):
-            raise _Refused(_("身份证号在 Excel 里存成了数字，后几位已经丢失；请把这一列改成文本，重新填写"))
+            raise RowRefused(_("身份证号在 Excel 里存成了数字，后几位已经丢失；请把这一列改成文本，重新填写"))
         number = normalise(ID_NUMBER, said(value))
         if len(number) > MAX_ID:
-            raise _Refused(_("身份证号超过 %d 个字，多半是列错位了") % MAX_ID)
+            raise RowRefused(_("身份证号超过 %d 个字，多半是列错位了") % MAX_ID)
         if _in_number(number) == (None, None) and (problem := checks.id_number_problem(number)):
             line.warnings.append(problem)
         return number
@@ -185,9 +183,9 @@ class Reader:
             line.warnings += [f"{each}，按身份证号登记" for each in checks.id_against(number, told)]
         born: date | None = from_number or told
         if born is None:
-            raise _Refused(_("没有出生日期，身份证号也看不出"))
+            raise RowRefused(_("没有出生日期，身份证号也看不出"))
         if problem := checks.birth_problem(born, self._day):
-            raise _Refused(problem)
+            raise RowRefused(problem)
         return born
 
     def _sex(self, line: Line, given: Mapping[str, Any], number: str) -> str:
@@ -198,7 +196,7 @@ class Reader:
             line.warnings += [f"{each}，按身份证号登记" for each in checks.id_against(number, None, told)]
         sex: str | None = from_number or told
         if sex is None:
-            raise _Refused(_("没有性别，身份证号也看不出"))
+            raise RowRefused(_("没有性别，身份证号也看不出"))
         return sex
 
     def _given(self, line: Line, given: Mapping[str, Any]) -> list[Given]:
@@ -222,67 +220,13 @@ class Reader:
 @lru_cache(maxsize=1024)
 def _in_number(number: str) -> tuple[date | None, str | None]:
     """The birth date and sex that a whole identity number tells; each person's is asked for several times."""
-    return birth_date_of(number), sex_of(number)
-
-
-class _Refused(Exception):
-    """The row cannot go in; the text says why."""
-
-
-def _spot(given: Mapping[str, Any]) -> tuple[Spot, int | None]:
-    estate, address = said(given.get("estate")), said(given.get("address"))
-    building, unit, room, floor = "", None, "", None
-    if address:
-        building, unit, room, floor = _in_address(address)
-    building = _read(given, "building", values.building_of) or building
-    own_unit = _read(given, "unit", values.unit_of)
-    unit = unit if own_unit is None else own_unit
-    if text := said(given.get("room")):
-        try:
-            its_building, its_unit, room = values.room_of(text)
-        except ValueError as error:
-            raise _Refused(_("房号“%s”认不出：只用数字和字母，如 501、B101、2-501") % text[:MAX_SHOWN]) from error
-        building, unit = building or its_building or "", its_unit if unit is None else unit
-    own_floor = _read(given, "floor", values.floor_of)
-    if not building or not room:
-        missing = _("楼栋") if not building else _("房号")
-        where = _("（地址“%s”里也没有）") % address[:40] if address else ""
-        raise _Refused(_("没有%(what)s%(where)s") % {"what": missing, "where": where})
-    return Spot(estate, building, unit, room), floor if own_floor is None else own_floor
-
-
-def _in_address(address: str) -> tuple[str, int | None, str, int | None]:
-    """What an address says; a bare 501 or 3-2-501 counts too."""
-    place = parse_place(address)
-    if place.building and place.room:
-        return place.building, place.unit, place.room, place.floor
-    try:
-        building, unit, room = values.room_of(address)
-    except ValueError:
-        return place.building, place.unit, place.room, place.floor
-    return building or place.building, unit if unit is not None else place.unit, room, place.floor
-
-
-def _read(given: Mapping[str, Any], name: str, read: Callable[[str], Any]) -> Any:
-    text = said(given.get(name))
-    if not text and is_zero(given.get(name)):
-        text = "0"
-    if not text:
-        return None
-    try:
-        return read(text)
-    except (ValueError, KeyError) as error:
-        raise _Refused(_("%(field)s“%(text)s”认不出") % _shown(name, text)) from error
-
-
-def is_zero(value: Any) -> bool:
-    """Whether a cell holds the number 0: no unit, and not the sign for nothing."""
-    return value == 0 and not isinstance(value, bool)
+    born = birth_date_of(number)
+    return (born, sex_in(number)) if born else (None, None)
 
 
 def _phone(name: str, text: str, line: Line) -> str:
     if len(text) > MAX_PHONE:
-        line.warnings.append(_("%(field)s“%(text)s”太长，没有登记") % _shown(name, text))
+        line.warnings.append(_("%(field)s“%(text)s”太长，没有登记") % shown(name, text))
         return ""
     if problem := checks.phone_problem(text):
         line.warnings.append(problem)
@@ -295,7 +239,3 @@ def _within(name: str, text: str, line: Line) -> str:
             _("%(field)s超过 %(most)d 个字，只取前面") % {"field": FIELDS[name].label, "most": LIMITS[name]}
         )
     return text[: LIMITS[name]]
-
-
-def _shown(name: str, text: str) -> dict[str, str]:
-    return {"field": label_of(name), "text": text[:MAX_SHOWN]}

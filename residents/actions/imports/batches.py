@@ -49,12 +49,21 @@ def tag_words() -> list[TagWord]:
 
 
 def import_create(
-    *, by: Staff | None, community: Community, file_name: str, content: bytes, at: datetime, sheet: str = ""
+    *,
+    by: Staff | None,
+    community: Community,
+    file_name: str,
+    content: bytes,
+    at: datetime,
+    book: Book | None = None,
 ) -> HouseholdImport:
-    """Keep an uploaded file, its columns matched as far as they are known. Raises FileRefused, ImportRefused."""
+    """Keep an uploaded file, its columns matched as far as they are known. Raises FileRefused, ImportRefused.
+
+    `book` is the file opened already.
+    """
     if by is not None and not may_import(scope_of(by, localtime(at).date()), community.pk):
         raise ImportRefused(_("只有这个社区的社工和书记可以导入"))
-    book = open_book(content, tags=tag_words(), sheet=sheet, remembered=remembered(community))
+    book = book or open_book(content, tags=tag_words(), remembered=remembered(community))
     return HouseholdImport.objects.create(
         by=by,
         community=community,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from community_portal.privacy.normal import ID_NUMBER, PHONE
+from community_portal.privacy.normal import PHONE
 from community_portal.privacy.sealing import index_of
 from residents.importing.lines import Person
 from residents.models import Household, Resident, Stay
@@ -50,7 +50,7 @@ def of_person(resident: Resident, stay: Stay | None, person: Person) -> Differen
     found = Difference()
     for name in OWN:
         value = getattr(person, name)
-        if value in ("", None) or _is_known(resident, name, value):
+        if value in ("", None) or _is_known(resident, name, person):
             continue
         now = getattr(resident, name)
         (found.fills if now in ("", None) else found.conflicts)[name] = [now, value]
@@ -61,15 +61,15 @@ def of_person(resident: Resident, stay: Stay | None, person: Person) -> Differen
     return found
 
 
-def _is_known(resident: Resident, name: str, value: Any) -> bool:
+def _is_known(resident: Resident, name: str, person: Person) -> bool:
     """Sealed numbers are compared by their blind indexes, so that nothing need be opened."""
     if name == "id_number":
-        return bool(resident.id_number_index == index_of(ID_NUMBER, value))
+        return resident.id_number_index == person.index(name)
     if name in PHONES:
         # Either of the two numbers may stand in either column of a file.
-        index = index_of(PHONE, value)
+        index = person.index(name)
         return index is None or index in (resident.phone_index, resident.other_phone_index)
-    return bool(getattr(resident, name) == value)
+    return bool(getattr(resident, name) == getattr(person, name))
 
 
 def _same(name: str, now: Any, value: Any) -> bool:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from community_portal.privacy.normal import ID_NUMBER, PHONE
-from community_portal.privacy.sealing import index_of
 from grid.models import GridUnit
 from residents.importing.dwellings import Dwelling
-from residents.importing.lines import Person, Spot
+from residents.importing.lines import Person
+from residents.importing.spots import Spot
 from residents.models import Building, Community, Estate, Household, Stay
 
 TO_BE_ADDED = 0
@@ -169,8 +168,8 @@ def read_elsewhere(community: Community, people: Sequence[Person], *, lock: bool
 
     Nobody outside the community is looked for: an import must not tell who lives elsewhere.
     """
-    ids = {index for person in people if (index := index_of(ID_NUMBER, person.id_number))}
-    phones = {index for person in people if not person.id_number and (index := index_of(PHONE, person.phone))}
+    ids = {index for person in people if (index := person.index("id_number"))}
+    phones = {index for person in people if not person.id_number and (index := person.index("phone"))}
     found = Elsewhere()
     for stay in _stays(community, Q(resident__id_number_index__in=ids), lock=lock) if ids else ():
         found.by_id.setdefault(stay.resident.id_number_index or b"", stay)

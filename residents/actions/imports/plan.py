@@ -6,8 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from community_portal.privacy.normal import ID_NUMBER, PHONE
-from community_portal.privacy.sealing import index_of
 from residents.actions.imports.compare import Changes, Difference, of_dwelling, of_person
 from residents.actions.imports.known import Elsewhere, Known, Places, Unplaced, read_elsewhere, read_known, read_places
 from residents.importing.dwellings import Dwelling, facts_of
@@ -55,10 +53,15 @@ class PersonPlan:
 
 @dataclass
 class DwellingPlan:
-    """A dwelling of the file and what becomes of it; with `error` nothing of it goes in."""
+    """A dwelling of the file and what becomes of it; with `error` nothing of it goes in.
+
+    `room` is the key of the household that it is, 0 for one to be added.
+    """
 
     dwelling: Dwelling
     outcome: str = SAME
+    building: Building | None = None
+    room: int = 0
     household: Household | None = None
     is_new: bool = False
     changes: Changes = field(default_factory=dict)
@@ -101,7 +104,7 @@ def plan_step(community: Community, dwellings: Sequence[Dwelling], settings: Set
     """Plan some dwellings beside what is there now; about nine queries. `lock` for those that will be written."""
     places = read_places(community, dwellings)
     plans = [_placed(DwellingPlan(dwelling), places, settings) for dwelling in dwellings]
-    ids = sorted({plan.household.pk for plan in plans if plan.household and not plan.is_new and not plan.error})
+    ids = sorted({plan.room for plan in plans if plan.room})
     known = read_known(ids, lock=lock)
     for plan in plans:
         if not plan.error:
@@ -121,7 +124,7 @@ def _placed(plan: DwellingPlan, places: Places, settings: Settings) -> DwellingP
         building = places.building(spot, plan.dwelling.grid, may_build=settings.may_build)
         room = places.room(building, spot)
         if room is not None:
-            plan.household = Household(pk=room.pk, building=building)
+            plan.building, plan.room = building, room.pk
         elif settings.may_build:
             plan.household, plan.is_new, plan.outcome = _new_room(plan.dwelling, building, places), True, NEW
         else:
@@ -153,17 +156,16 @@ def _missing_room(building: Building, dwelling: Dwelling) -> str:
 
 def _compare(plan: DwellingPlan, known: Known, settings: Settings) -> None:
     """The dwelling's facts, and those of its people who are known there."""
-    assert plan.household is not None
     facts, stays = facts_of(plan.dwelling), list[Stay]()
-    if plan.is_new:
+    if plan.household is not None:
         for name, value in facts.items():
             setattr(plan.household, name, value)
     else:
-        building = plan.household.building
-        plan.household = known.households[plan.household.pk]
-        plan.household.building = building
-        stays = list(known.stays.get(plan.household.pk, ()))
-        difference = of_dwelling(plan.household, facts, bool(stays))
+        household = plan.household = known.households[plan.room]
+        if plan.building is not None:
+            household.building = plan.building
+        stays = list(known.stays.get(plan.room, ()))
+        difference = of_dwelling(household, facts, bool(stays))
         by_file = settings.file_is_right(plan.dwelling.row, DWELLING)
         plan.changes = difference.settle(by_file)
         plan.conflicts = {} if by_file else difference.conflicts
@@ -209,7 +211,7 @@ def _settle(plan: PersonPlan, difference: Difference, by_file: bool) -> None:
 
 def _among(person: Person, stays: Sequence[Stay]) -> Stay | None:
     """The person among those in the household: by ID number, else by name with birth date or phone."""
-    index, phone = index_of(ID_NUMBER, person.id_number), index_of(PHONE, person.phone)
+    index, phone = person.index("id_number"), person.index("phone")
     for stay in stays if index else ():
         if stay.resident.id_number_index == index:
             return stay
@@ -224,10 +226,10 @@ def _among(person: Person, stays: Sequence[Stay]) -> Stay | None:
 
 def _somewhere(person: Person, elsewhere: Elsewhere) -> Stay | None:
     """The person elsewhere in the community: by ID number, or without one by name and phone."""
-    index = index_of(ID_NUMBER, person.id_number)
+    index = person.index("id_number")
     if index:
         return elsewhere.by_id.get(index)
-    phone = index_of(PHONE, person.phone)
+    phone = person.index("phone")
     return elsewhere.by_phone.get((person.name, phone)) if phone else None
 
 

@@ -17,7 +17,7 @@ from residents.actions.imports.write import as_json, copy_models
 from residents.actions.tags import recompute
 from residents.models import Building, CareTag, FileEvent, Household, HouseholdImport, ImportNote, Resident, Stay
 
-STEP = 500
+STEP = 1000
 Verb, State = FileEvent.Verb, HouseholdImport.State
 OWN_PARTS: dict[type[models.Model], frozenset[str]] = {
     Household: frozenset({"stay", "fileevent", "caretag", "fault"}),

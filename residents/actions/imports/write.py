@@ -11,8 +11,7 @@ from uuid import UUID, uuid4
 from django.db import models
 
 from community_portal.privacy.fields import Sealed
-from community_portal.privacy.normal import ID_NUMBER, PHONE
-from community_portal.privacy.sealing import index_of, seal
+from community_portal.privacy.sealing import seal
 from grid.copying import copy_rows, reserve_ids, update_rows
 from grid.models import Staff
 from residents.actions.imports.compare import Changes
@@ -175,9 +174,9 @@ def person_row(pk: int, said: Person) -> Row:
     key = uuid4()
     return (
         pk, key, said.name, name_key(said.name), said.sex, said.birth_date,
-        seal(Resident, "id_number", key, said.id_number), index_of(ID_NUMBER, said.id_number),
-        seal(Resident, "phone", key, said.phone), index_of(PHONE, said.phone),
-        seal(Resident, "other_phone", key, said.other_phone), index_of(PHONE, said.other_phone),
+        seal(Resident, "id_number", key, said.id_number), said.index("id_number"),
+        seal(Resident, "phone", key, said.phone), said.index("phone"),
+        seal(Resident, "other_phone", key, said.other_phone), said.index("other_phone"),
         said.registered_at, 1,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from residents.actions.imports import words
 from residents.actions.imports.batches import ImportRefused, import_create, import_start, read, remembered, tag_words
 from residents.actions.imports.plan import Settings
 from residents.actions.imports.steps import error_rows, import_run, survey
-from residents.importing.book import open_book
+from residents.importing.book import Book, open_book
 from residents.importing.fields import label_of
 from residents.models import Community, HouseholdImport
 
@@ -41,18 +41,19 @@ class Command(BaseCommand):
         try:
             content = _read(options["file"])
             community = _community(options["community"])
+            book = open_book(content, tags=tag_words(), sheet=options["sheet"], remembered=remembered(community))
             if options["dry_run"]:
-                self._check(content, community, options)
+                self._check(book, community, options)
                 return
             now = timezone.now()
             batch = import_create(
-                by=None, community=community, file_name=options["file"].name, content=content, at=now,
-                sheet=options["sheet"],
-            )  # fmt: skip
+                by=None, community=community, file_name=options["file"].name, content=content, at=now, book=book
+            )
             import_start(batch.pk, by=None, at=now, may_build=options["create_missing"], conflicts=options["conflicts"])
         except (FileRefused, ImportRefused) as error:
             raise CommandError(str(error)) from error
-        self._report(import_run(batch.pk, told=self._progress))
+        done = import_run(batch.pk, told=self._progress, read=lambda batch: read(book, book.columns, now))
+        self._report(done)
 
     def _progress(self, batch: HouseholdImport) -> None:
         self.stderr.write(f"\r{batch.done} / {batch.total} 户", ending="")
@@ -64,8 +65,7 @@ class Command(BaseCommand):
         self.stdout.write(words.counts(batch.counts))
         self._problems(list(error_rows(batch)))
 
-    def _check(self, content: bytes, community: Community, options: dict[str, Any]) -> None:
-        book = open_book(content, tags=tag_words(), sheet=options["sheet"], remembered=remembered(community))
+    def _check(self, book: Book, community: Community, options: dict[str, Any]) -> None:
         self.stdout.write(
             "认出的列：" + "，".join(f"{header} → {_label(name)}" for header, name in book.columns.items())
         )
