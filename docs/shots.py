@@ -3,6 +3,7 @@
 Needs the portal on PORT (default 8000) with its demo community, and Chromium.
 """
 
+import io
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import xlsxwriter
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent / "shots"
@@ -18,6 +20,7 @@ BASE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 COMMUNITY = "110105019029"
 OK = 200
+HEAD = "linwei"
 STAFF_PAGES = {"workbench": "/workbench/", "list": "/petitions/", "wall": "/wall/", "new": "/petitions/new/"}
 HEAD = "linwei"
 WALL_PAGES = {
@@ -68,6 +71,9 @@ def shoot_staff(browser: Browser, size: str, worker: str, street: str, password:
     page = open_page(browser, size)
     sign_in(page, street, password)
     shot(page, "escalations", "/escalations/", size)
+    page = open_page(browser, size)
+    sign_in(page, HEAD, password)
+    shoot_import(page, size)
 
 
 def shoot_wall(browser: Browser, size: str, password: str) -> None:
@@ -105,6 +111,40 @@ def shoot_file(page: Page, size: str) -> None:
     shot(page, "household", f"{cell}file/", size)
     shot(page, "household-edit", f"{cell}file/facts/", size)
     shot(page, "data-quality", "/data-quality/", size)
+
+
+def shoot_import(page: Page, size: str) -> None:
+    """A small ledger uploaded and checked, never imported; and the question before a list goes out."""
+    page.goto(f"{BASE}/households/import/")
+    file = {"name": "双合家园台账.xlsx", "mimeType": "application/octet-stream", "buffer": ledger()}
+    page.set_input_files("input[type=file]", file)
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/columns/")
+    page.screenshot(path=FOLDER / f"import-columns-{size}.png")
+    page.click("main form button[type=submit]")
+    page.locator("#run").wait_for()
+    page.screenshot(path=FOLDER / f"import-check-{size}.png", full_page=size == "1440")
+    page.goto(f"{BASE}/wall/")
+    page.locator("[data-opens=export-people]").click()
+    page.screenshot(path=FOLDER / f"export-{size}.png")
+
+
+def ledger() -> bytes:
+    """A community's own table: somebody new, somebody whose sex contradicts the number, a room that is not there."""
+    rows = [
+        ["楼栋", "单元", "房号", "户主", "姓名", "与户主关系", "身份证号", "联系电话", "房屋性质", "低保", "备注"],
+        ["3号楼", "2单元", "301室", "李明", "李明", "本人", "110105198005010013", "13900000001", "出租", "", "有狗"],
+        ["3号楼", "2单元", "301室", "李明", "王芳", "配偶", "110105198505010028", "13900000002", "", "√", ""],
+        ["3号楼", "2单元", "9901", "赵六", "赵六", "本人", "110105196003030017", "", "自住", "", ""],
+        ["幸福里", "1", "101", "", "周七", "本人", "", "13900000004", "", "", ""],
+    ]
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("居民台账")
+        sheet.write(0, 0, "双合家园社区居民台账")
+        for number, row in enumerate(rows, 1):
+            sheet.write_row(number, 0, row)
+    return stream.getvalue()
 
 
 def open_page(browser: Browser, size: str) -> Page:

@@ -21,7 +21,7 @@ from kombu.exceptions import OperationalError
 from community_portal.privacy.actions import log_access
 from community_portal.tables.errors import FileRefused
 from community_portal.tables.writing import XLSX
-from grid.access import COMMUNITY, Scope, scope_of
+from grid.access import COMMUNITY, Scope, place_name, scope_of
 from residents import import_forms as forms
 from residents.actions.imports import batches
 from residents.actions.imports.batches import ImportRefused
@@ -30,16 +30,22 @@ from residents.importing.fields import label_of
 from residents.models import Community, HouseholdImport, ImportNote
 from residents.returned import bad_rows
 from residents.tasks import run_import
+from residents.told import MASKS
 from residents.views.common import viewer
 
 logger = logging.getLogger(__name__)
 RECENT, SHOWN = 20, 100
 State, Kind = HouseholdImport.State, ImportNote.Kind
-ENDS = (
-    ("new", gettext_lazy("人新增")),
-    ("changed", gettext_lazy("人补充")),
-    ("same", gettext_lazy("人没有变化")),
-    ("conflict", gettext_lazy("人不一致")),
+FIGURES = (
+    (("rows",), gettext_lazy("行")),
+    (("person.new",), gettext_lazy("人新增")),
+    (("person.changed",), gettext_lazy("人补充")),
+    (("dwelling.new",), gettext_lazy("户补建")),
+    (("dwelling.changed",), gettext_lazy("户补充")),
+    (("person.conflict", "dwelling.conflict"), gettext_lazy("处不一致")),
+    (("person.same",), gettext_lazy("人没有变化")),
+    (("error",), gettext_lazy("行不能导入")),
+    (("warning",), gettext_lazy("行有提示")),
 )
 LISTS = (
     (Kind.CONFLICT, gettext_lazy("与现在登记的不一致")),
@@ -70,7 +76,8 @@ def household_import(request: HttpRequest) -> HttpResponse:
             return redirect("household-import-columns", pk=batch.pk)
         except (FileRefused, ImportRefused) as error:
             form.add_error("file", str(error))
-    recent = _visible(request).defer("content").select_related("by", "community__division").order_by("-id")[:RECENT]
+    rows = _visible(request).defer("content").select_related("by", "community__division").order_by("-id")[:RECENT]
+    recent = [(row, place_name(row.community.division)) for row in rows]
     return render(request, "residents/import/upload.html", {"form": form, "batches": recent})
 
 
@@ -98,7 +105,7 @@ def household_import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             _queue(pk)
             return redirect("household-import-detail", pk=pk)
-    context = {"batch": batch, "form": form, "sheets": book.sheets, "sheet": book.sheet, "header": book.at}
+    context = {"batch": batch, "place": place_name(batch.community.division), "form": form, "book": book}
     return render(request, "residents/import/columns.html", context)
 
 
@@ -112,6 +119,7 @@ def household_import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     moving = batch.state in batches.MOVING
     context = {
         "batch": batch,
+        "place": place_name(batch.community.division),
         "moving": moving,
         "percent": round(100 * batch.done / batch.total) if batch.total else 0,
         "figures": _figures(batch),
@@ -202,12 +210,7 @@ def _queue(pk: int) -> None:
 
 def _figures(batch: HouseholdImport) -> list[tuple[int, str]]:
     counts = batch.counts
-    return [
-        (counts.get("rows", 0), _("行")),
-        *((counts.get(f"person.{end}", 0), str(words)) for end, words in ENDS),
-        (counts.get("error", 0), _("行不能导入")),
-        (counts.get("warning", 0), _("行有提示")),
-    ]
+    return [(sum(counts.get(name, 0) for name in names), str(words)) for names, words in FIGURES]
 
 
 def _lists(batch: HouseholdImport) -> list[dict[str, Any]]:
@@ -222,9 +225,12 @@ def _lists(batch: HouseholdImport) -> list[dict[str, Any]]:
 
 
 def _said(note: ImportNote, words: list[Any]) -> dict[str, Any]:
+    """A note in words; what the portal holds of a person is masked, what the reader's own file says is not."""
     said = batches.said_of(note)
-    fields = said.get("fields", {})
-    said["fields"] = [(_label(name, words), *each) for name, each in fields.items()]
+    said["fields"] = [
+        (_label(name, words), MASKS[name](now) if name in MASKS else now, file)
+        for name, (now, file) in said.get("fields", {}).items()
+    ]
     return said
 
 

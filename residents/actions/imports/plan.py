@@ -239,15 +239,19 @@ def plans_of_people(plans: Iterable[DwellingPlan]) -> Iterator[tuple[DwellingPla
 
 
 def shown(changes: Changes, place: str) -> dict[str, list[Any]]:
-    """Changes as a note keeps them: plain text, the place where somebody would live filled in."""
+    """Changes as a note keeps them: plain words, the place where somebody would live filled in."""
     return {
-        name: [_plain(now), place if name == HOUSEHOLD else _plain(value)] for name, (now, value) in changes.items()
+        name: [_plain(name, now), place if name == HOUSEHOLD else _plain(name, value)]
+        for name, (now, value) in changes.items()
     }
 
 
-def _plain(value: Any) -> str:
+WORDS: dict[str, dict[Any, Any]] = {"living": dict(Household.Living.choices), "sex": dict(Resident.Sex.choices)}
+
+
+def _plain(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
         return "、".join(value)
-    return "" if value is None else str(value)
+    return "" if value is None else str(WORDS.get(name, {}).get(value, value))

@@ -12,6 +12,7 @@ from django.db.models import Field, ProtectedError, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from community_portal.privacy.masking import mask_name
 from grid.copying import reserve_ids
 from residents.actions.imports.write import as_json, copy_models
 from residents.actions.tags import recompute
@@ -178,7 +179,7 @@ class Undo:
     def _hold(self, event: FileEvent, text: str) -> None:
         self.held += 1
         place = str(self.households[event.household_id or 0])
-        who = f"{event.resident.name} · {place}" if event.resident else place
+        who = f"{mask_name(event.resident.name)} · {place}" if event.resident else place
         said = json.dumps({"who": who, "text": text}, ensure_ascii=False)
         note = ImportNote(file=self.batch, row=0, kind=ImportNote.Kind.HELD, of="row", said=said)
         self.notes.append(note)
