@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from community_portal.privacy.id_number import birth_date_of, sex_in
 from community_portal.privacy.normal import ID_NUMBER, PHONE, half_width, normalise
-from community_portal.privacy.sealing import index_of
+from community_portal.privacy.sealing import blind_index
 from residents import checks
 from residents.importing import values
 from residents.importing.book import Cells
@@ -47,14 +47,22 @@ class Person:
     registered_here: bool | None = None
     moved_in: date | None = None
     tags: list[Given] = field(default_factory=list)
-    _indexes: dict[str, bytes | None] = field(default_factory=dict, repr=False, compare=False)
+    _indexes: dict[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def indexes(self, name: str) -> tuple[bytes, ...]:
+        """The blind indexes of a number ("id_number", "phone", "other_phone"), worked out once: the newest key's first.
+
+        While index keys are being replaced a row may still hold an older one; no number has none.
+        """
+        if name not in self._indexes:
+            kind, text = ID_NUMBER if name == "id_number" else PHONE, getattr(self, name)
+            found = blind_index(kind, text) if normalise(kind, text) else None
+            self._indexes[name] = () if found is None else (bytes(found), *found.older)
+        return self._indexes[name]
 
     def index(self, name: str) -> bytes | None:
-        """The blind index of a number ("id_number", "phone", "other_phone"), worked out once."""
-        if name not in self._indexes:
-            kind = ID_NUMBER if name == "id_number" else PHONE
-            self._indexes[name] = index_of(kind, getattr(self, name))
-        return self._indexes[name]
+        """The one to store."""
+        return next(iter(self.indexes(name)), None)
 
 
 @dataclass(slots=True)

@@ -459,3 +459,10 @@ def test_a_step_costs_few_statements(cast: Cast, django_assert_max_num_queries: 
     import_start(batch.pk, by=cast.head, at=NOW)
     with django_assert_max_num_queries(45):
         import_run(batch.pk, now=lambda: NOW)
+
+
+def test_people_are_known_while_the_index_key_is_being_replaced(cast: Cast, settings: Any) -> None:
+    rows = [person("李明", 1), person("王芳", 2, 与户主关系="配偶")]
+    load(cast, rows)
+    settings.OLDER_INDEX_KEYS, settings.INDEX_KEY = [settings.INDEX_KEY], b"n" * 32
+    assert ends(load(cast, rows), "person") == {"same": 2}

@@ -64,11 +64,11 @@ def of_person(resident: Resident, stay: Stay | None, person: Person) -> Differen
 def _is_known(resident: Resident, name: str, person: Person) -> bool:
     """Sealed numbers are compared by their blind indexes, so that nothing need be opened."""
     if name == "id_number":
-        return resident.id_number_index == person.index(name)
+        return resident.id_number_index in person.indexes(name)
     if name in PHONES:
         # Either of the two numbers may stand in either column of a file.
-        index = person.index(name)
-        return index is None or index in (resident.phone_index, resident.other_phone_index)
+        indexes = person.indexes(name)
+        return not indexes or resident.phone_index in indexes or resident.other_phone_index in indexes
     return bool(getattr(resident, name) == getattr(person, name))
 
 

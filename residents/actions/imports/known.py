@@ -168,8 +168,8 @@ def read_elsewhere(community: Community, people: Sequence[Person], *, lock: bool
 
     Nobody outside the community is looked for: an import must not tell who lives elsewhere.
     """
-    ids = {index for person in people if (index := person.index("id_number"))}
-    phones = {index for person in people if not person.id_number and (index := person.index("phone"))}
+    ids = {index for person in people for index in person.indexes("id_number")}
+    phones = {index for person in people if not person.id_number for index in person.indexes("phone")}
     found = Elsewhere()
     for stay in _stays(community, Q(resident__id_number_index__in=ids), lock=lock) if ids else ():
         found.by_id.setdefault(stay.resident.id_number_index or b"", stay)

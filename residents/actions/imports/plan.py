@@ -211,26 +211,25 @@ def _settle(plan: PersonPlan, difference: Difference, by_file: bool) -> None:
 
 def _among(person: Person, stays: Sequence[Stay]) -> Stay | None:
     """The person among those in the household: by ID number, else by name with birth date or phone."""
-    index, phone = person.index("id_number"), person.index("phone")
-    for stay in stays if index else ():
-        if stay.resident.id_number_index == index:
+    ids, phones = person.indexes("id_number"), person.indexes("phone")
+    for stay in stays if ids else ():
+        if stay.resident.id_number_index in ids:
             return stay
     for stay in stays:
         row = stay.resident
-        if row.name != person.name or (index and row.id_number_index and row.id_number_index != index):
+        if row.name != person.name or (ids and row.id_number_index and row.id_number_index not in ids):
             continue
-        if row.birth_date == person.birth_date or (phone and phone in (row.phone_index, row.other_phone_index)):
+        if row.birth_date == person.birth_date or row.phone_index in phones or row.other_phone_index in phones:
             return stay
     return None
 
 
 def _somewhere(person: Person, elsewhere: Elsewhere) -> Stay | None:
     """The person elsewhere in the community: by ID number, or without one by name and phone."""
-    index = person.index("id_number")
-    if index:
-        return elsewhere.by_id.get(index)
-    phone = person.index("phone")
-    return elsewhere.by_phone.get((person.name, phone)) if phone else None
+    found: Iterable[Stay | None] = (elsewhere.by_id.get(index) for index in person.indexes("id_number"))
+    if not person.id_number:
+        found = (elsewhere.by_phone.get((person.name, index)) for index in person.indexes("phone"))
+    return next(filter(None, found), None)
 
 
 def plans_of_people(plans: Iterable[DwellingPlan]) -> Iterator[tuple[DwellingPlan, PersonPlan]]:
