@@ -23,7 +23,8 @@ def normalise(kind: str, text: str) -> str:
     """
     if kind not in KINDS:
         raise ValueError(f"unknown kind of personal number: {kind!r}")
-    bare = _FILLERS.sub("", half_width(text)).upper()
+    plain = text.isascii() and text.isalnum()
+    bare = (text if plain else _FILLERS.sub("", half_width(text))).upper()
     return _national(bare) if kind == PHONE else bare
 
 

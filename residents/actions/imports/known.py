@@ -139,10 +139,12 @@ def read_places(community: Community, dwellings: Iterable[Dwelling]) -> Places:
         list(Estate.objects.filter(community=community)),
         list(GridUnit.objects.filter(division=community.division_id).order_by("code")),
     )
-    for row in Building.objects.filter(community=community, number__in=numbers).select_related("estate", "grid"):
+    for row in Building.objects.filter(community=community, number__any_of=sorted(numbers)).select_related(
+        "estate", "grid"
+    ):
         places.buildings[row.number].append(row)
     found = [row.pk for rows in places.buildings.values() for row in rows]
-    rooms = Household.objects.filter(building__in=found, ended_on__isnull=True)
+    rooms = Household.objects.filter(building__any_of=found, ended_on__isnull=True)
     for building, pk, unit, room, floor, column in rooms.values_list(
         "building_id", "pk", "unit", "room", "floor", "column"
     ):
@@ -152,8 +154,8 @@ def read_places(community: Community, dwellings: Iterable[Dwelling]) -> Places:
 
 def read_known(ids: Collection[int], *, lock: bool) -> Known:
     """These households, and the people in them now; two queries."""
-    households = Household.objects.filter(pk__in=ids).order_by("pk")
-    stays = Stay.objects.current().filter(household__in=ids).select_related("resident").order_by("pk")
+    households = Household.objects.filter(pk__any_of=list(ids)).order_by("pk")
+    stays = Stay.objects.current().filter(household__any_of=list(ids)).select_related("resident").order_by("pk")
     if lock:
         households = households.select_for_update(of=("self",), no_key=True)
         stays = stays.select_for_update(of=("self", "resident"), no_key=True)
@@ -171,9 +173,9 @@ def read_elsewhere(community: Community, people: Sequence[Person], *, lock: bool
     ids = {index for person in people for index in person.indexes("id_number")}
     phones = {index for person in people if not person.id_number for index in person.indexes("phone")}
     found = Elsewhere()
-    for stay in _stays(community, Q(resident__id_number_index__in=ids), lock=lock) if ids else ():
+    for stay in _stays(community, Q(resident__id_number_index__any_of=list(ids)), lock=lock) if ids else ():
         found.by_id.setdefault(stay.resident.id_number_index or b"", stay)
-    for stay in _stays(community, Q(resident__phone_index__in=phones), lock=lock) if phones else ():
+    for stay in _stays(community, Q(resident__phone_index__any_of=list(phones)), lock=lock) if phones else ():
         found.by_phone.setdefault((stay.resident.name, stay.resident.phone_index or b""), stay)
     return found
 
