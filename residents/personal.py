@@ -45,7 +45,7 @@ def register() -> None:
     inventory.declare(Document, key=CONTENT)
     inventory.declare(ImportNote, said=CONTENT)
     inventory.declare(HouseholdImport, content=CONTENT)
-    inventory.declare(Export, content=CONTENT)
+    inventory.declare(Export, content=CONTENT, query=CONTENT)
     holdings.register_holdings(on_file)
 
 

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from community_portal.privacy.masking import mask_people_in
 from community_portal.tables.writing import Column, Layout, write_csv, write_xlsx
 from grid.access import Scope, scope_of
 from grid.models import Staff
@@ -45,7 +46,9 @@ def export_create(*, by: Staff, at: datetime, kind: str, form: str, query: str, 
     _kind, permission, selection = offered(by, kind, query, at)
     if form not in FORMS:
         raise ExportRefused(_("只能导出 Excel 或 CSV"))
-    log_export(permission, by=by, at=at, purpose=purpose, rows=selection.total, condition=selection.words)
+    log_export(
+        permission, by=by, at=at, purpose=purpose, rows=selection.total, condition=mask_people_in(selection.words)
+    )
     export = Export.objects.create(
         by=by,
         kind=kind,
@@ -108,7 +111,7 @@ def _content(export: Export, kind: Kind, permission: ExportPermission, selection
     source = _("%(day)s，%(place)s，%(words)s，%(total)d 行") % {
         "day": f"{when:%Y-%m-%d}",
         "place": scope_of(export.by, when.date()).name,
-        "words": selection.words or _("全部"),
+        "words": mask_people_in(selection.words) or _("全部"),
         "total": selection.total,
     }
     said = watermark(export.by.name, export.created_at, export.purpose)

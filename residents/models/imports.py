@@ -109,7 +109,10 @@ class RememberedColumn(models.Model):
 
 
 class Export(SealedModel):
-    """A list that goes out: which kind, by which filter, for what; the file itself (base64) once it is written."""
+    """A list that goes out: which kind, by which filter, for what; the file itself (base64) once it is written.
+
+    The filter is sealed too: it may be somebody's phone.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("等待")
@@ -121,7 +124,7 @@ class Export(SealedModel):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("导出人"))
     kind = models.CharField(_("表"), max_length=20)
     form = models.CharField(_("格式"), max_length=4, default="xlsx")
-    query = models.CharField(_("条件"), max_length=500, blank=True)
+    query = SealedTextField(_("条件"), blank=True)
     purpose = models.CharField(_("用途"), max_length=500)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(_("开始时间"))
@@ -134,4 +137,4 @@ class Export(SealedModel):
         verbose_name = verbose_name_plural = _("导出")
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.query}".rstrip()
+        return f"{self.kind} {self.total}"

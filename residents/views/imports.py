@@ -89,17 +89,17 @@ def household_import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state not in (State.MATCHING, State.READY):
         return redirect("household-import-detail", pk=pk)
     try:
-        book = batches.book_of(batch)
+        book = batches.book_of(batch, request.GET.get("sheet", ""))
     except FileRefused as error:
         messages.error(request, str(error))
         return redirect("household-import")
-    columns = batch.columns if batch.state == State.READY else book.columns
+    columns = batch.columns if batch.state == State.READY and book.sheet == batch.sheet else book.columns
     form = forms.ColumnsForm(
         request.POST or None, headers=book.headers, columns=columns, samples=samples(book), tags=batches.tag_words()
     )
     if request.method == "POST" and form.is_valid():
         try:
-            batches.import_match(pk, by=viewer(request), at=timezone.now(), columns=form.columns)
+            batches.import_match(pk, by=viewer(request), at=timezone.now(), columns=form.columns, sheet=book.sheet)
         except ImportRefused as error:
             form.add_error(None, str(error))
         else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -150,6 +151,16 @@ def test_long_texts_and_signs_do_not_break_the_sheet() -> None:
         lines = book.get_sheet_by_index(0).to_python()
     assert [line[0] for line in lines[4:]] == ["a" * 32_767, "", "是", 3.5]
     assert write_csv([Column("甲")], [["1"]]).startswith(b"\xef\xbb\xbf")
+
+
+def test_a_phone_that_was_looked_for_is_kept_sealed(cast: Cast) -> None:
+    make_petition(cast)
+    export = take(cast.head, "ledger", f"q={PHONE}")
+    assert export.total == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t::text FROM residents_export t UNION ALL SELECT t::text FROM privacy_accesslog t")
+        assert not any(PHONE in row[0] for row in cursor.fetchall())
+    assert not any(PHONE in str(cell) for line in sheet_of(export)[:3] for cell in line)
 
 
 def test_a_long_list_is_written_by_a_worker_and_found_again(

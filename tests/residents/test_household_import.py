@@ -1,10 +1,12 @@
 """Importing files of households and people: what goes in, what is told, that nothing comes in twice or is lost."""
 
+import io
 import json
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import xlwt
 
 from community_portal.privacy.sealing import blind_index
 from grid.models import Staff
@@ -466,3 +468,20 @@ def test_people_are_known_while_the_index_key_is_being_replaced(cast: Cast, sett
     load(cast, rows)
     settings.OLDER_INDEX_KEYS, settings.INDEX_KEY = [settings.INDEX_KEY], b"n" * 32
     assert ends(load(cast, rows), "person") == {"same": 2}
+
+
+def test_old_workbooks_are_read_with_their_merged_cells(cast: Cast) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("台账")
+    rows = [person("李明", 1), person("王芳", 2, 与户主关系="配偶")]
+    for column, header in enumerate(rows[0]):
+        sheet.write(0, column, header)
+        for line, row in enumerate(rows, 1):
+            if header == "房号" and line == 1:
+                sheet.write_merge(1, 2, column, column, "301")
+            elif header != "房号":
+                sheet.write(line, column, row[header])
+    stream = io.BytesIO()
+    book.save(stream)
+    assert ends(load(cast, stream.getvalue()), "person") == {"new": 2}
+    assert place(cast, "301").stays.count() == 2

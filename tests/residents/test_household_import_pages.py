@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -88,6 +89,26 @@ def test_a_wrong_choice_of_columns_comes_back_with_its_reason(client: Client, ca
     assert "要有房号" in text_of(client.post(address, {**said, "column-2": ""}))
     batch.refresh_from_db()
     assert batch.state == "matching"
+
+
+def test_another_sheet_can_be_chosen(client: Client, cast: Cast, at_once: None) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        for name, who in (("一季度", "李明"), ("二季度", "王芳")):
+            sheet = book.add_worksheet(name)
+            rows = [list(person(who, 1)), list(person(who, 1).values())]
+            for line, cells in enumerate(rows):
+                sheet.write_row(line, 0, cells)
+    client.force_login(cast.head)
+    upload(client, cast, stream.getvalue())
+    batch = HouseholdImport.objects.get()
+    address = reverse("household-import-columns", args=[batch.pk])
+    assert "读的是工作表“一季度”" in text_of(client.get(address))
+    other = f"{address}?sheet=二季度"
+    assert "王芳" in text_of(client.get(other))
+    assert "王芳" in text_of(client.post(other, columns_said(client, batch), follow=True))
+    batch.refresh_from_db()
+    assert batch.sheet == "二季度"
 
 
 def test_conflicts_are_shown_side_by_side_and_decided_one_by_one(client: Client, cast: Cast, at_once: None) -> None:

@@ -81,13 +81,13 @@ def remembered(community: Community) -> dict[str, str]:
     return dict(RememberedColumn.objects.filter(community=community).values_list("header", "field"))
 
 
-def book_of(batch: HouseholdImport) -> Book:
-    """The batch's file, opened anew. Raises FileRefused, also when the file has been forgotten."""
+def book_of(batch: HouseholdImport, sheet: str = "") -> Book:
+    """The batch's file, opened anew, at another sheet if asked. Raises FileRefused, also for a forgotten file."""
     if not batch.has_file:
         raise FileRefused(_("这个文件已经不再保存，请重新上传"))
     content = base64.b64decode(batch.content)
     known = remembered(batch.community)
-    return open_book(content, tags=tag_words(), sheet=batch.sheet, remembered=known)
+    return open_book(content, tags=tag_words(), sheet=sheet or batch.sheet, remembered=known)
 
 
 def reading_of(batch: HouseholdImport) -> Reading:
