@@ -6,3 +6,9 @@ class CouncilsConfig(AppConfig):
     label = "councils"
     verbose_name = "议事协商"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell privacy what is held of people."""
+        from councils import personal
+
+        personal.register()
