@@ -89,12 +89,21 @@ def _moment(when: datetime, today: date) -> str:
     return f"{day(local, today.year, (local.date() - today).days)} {local:%H:%M}"
 
 
+def stamp(when: datetime) -> str:
+    """An instant for a text that is kept, in local time: 11 月 21 日 09:32."""
+    local = when.astimezone(ZONE)
+    return f"{_date(local)} {local:%H:%M}"
+
+
 def day(local: datetime, year: int, offset: int) -> str:
     """The day's word, or its date; `offset` counts days from today, `year` is the present one."""
     if offset in DAY_NAMES:
         return DAY_NAMES[offset]
-    date = f"{local.month} 月 {local.day} 日"
-    return date if local.year == year else f"{local.year} 年 {date}"
+    return _date(local) if local.year == year else f"{local.year} 年 {_date(local)}"
+
+
+def _date(local: datetime) -> str:
+    return f"{local.month} 月 {local.day} 日"
 
 
 def greeting(now: datetime) -> str:

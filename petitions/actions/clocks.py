@@ -13,7 +13,7 @@ from community_portal.worktime import actions as worktime
 from community_portal.worktime.deadlines import CalendarNotCovered
 from community_portal.worktime.ladder import Step, StepAction, steps_of
 from community_portal.worktime.querysets import work_calendar
-from community_portal.worktime.words import time_left
+from community_portal.worktime.words import stamp, time_left
 from grid.querysets import LADDER_ROLES, people_in_role
 from petitions import workflow
 from petitions.actions.base import SYSTEM, path_of
@@ -177,7 +177,7 @@ def step_words(kind: str, due_at: datetime, action: StepAction, rung: str, at: d
     """What the history says of a rung: `kind` is the clock's label, `rung` whom it reached."""
     values = {
         "kind": kind,
-        "due": f"{localtime(due_at):%m月%d日 %H:%M}",
+        "due": stamp(due_at),
         "left": time_left(due_at, at).words,
         "to": RUNG_NAMES[rung],
     }

@@ -9,7 +9,7 @@ from community_portal.worktime.deadlines import ZONE
 from community_portal.worktime.querysets import work_calendar
 from grid.models import Appointment, Staff
 from residents.actions.schedule import assign_classes, schedule
-from residents.models import CareClass, Community, Household, Visit
+from residents.models import CareClass, Community, Household, Visit, VisitDue
 from residents.visit_rules import is_off_hours
 
 SEASON = 90
@@ -28,7 +28,11 @@ RESULTS = (Visit.Result.SEEN,) * 8 + (Visit.Result.AFAR, Visit.Result.PHONE)
 
 
 def live_visits(community: Community, rng: Random, now: datetime) -> int:
-    """Write the visits of the last season and set the next one of every household; returns how many were made."""
+    """Write the visits of the last season and set the next one of every household; returns how many were made.
+
+    The season is written in one go: what the files' own past had set for visits follows from the last ones instead.
+    """
+    VisitDue.objects.filter(household__community=community).delete()
     households = Household.objects.filter(community=community)
     assign_classes(list(households.values_list("pk", flat=True)), on=localtime(now).date())
     workers = _workers(community)

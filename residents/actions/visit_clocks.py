@@ -13,7 +13,7 @@ from community_portal.notices.models import Notice
 from community_portal.worktime import actions as worktime
 from community_portal.worktime.ladder import Step, StepAction
 from community_portal.worktime.querysets import work_calendar
-from community_portal.worktime.words import time_left
+from community_portal.worktime.words import stamp, time_left
 from grid.querysets import LADDER_ROLES, grid_worker, people_in_role
 from residents.actions.visits import path_of
 from residents.models import VisitDue, VisitEvent
@@ -109,7 +109,7 @@ def _words(due: VisitDue, step: Step, rung: str, at: datetime) -> str:
     assert due.due_at is not None
     values = {
         "what": due.occasion or due.care_class.name,
-        "due": f"{localtime(due.due_at):%m月%d日 %H:%M}",
+        "due": stamp(due.due_at),
         "left": time_left(due.due_at, at).words,
         "to": RUNG_NAMES[rung],
     }

@@ -98,9 +98,9 @@ class TestLadder:
         clocks.sweep(at=NOW + 12 * MINUTE)
         clocks.sweep(at=NOW + 35 * MINUTE)
         assert list(petition.events.filter(verb__in=SYSTEM_VERBS).values_list("text", "actor")) == [
-            ("签收时限 11月23日 10:15，剩 3 分，请办理人处理", "系统"),
-            ("签收时限 11月23日 10:15，过时限 20 分，请办理人处理", "系统"),
-            ("签收时限 11月23日 10:15，过时限 20 分，升级到社区书记", "系统"),
+            ("签收时限 11 月 23 日 10:15，剩 3 分，请办理人处理", "系统"),
+            ("签收时限 11 月 23 日 10:15，过时限 20 分，请办理人处理", "系统"),
+            ("签收时限 11 月 23 日 10:15，过时限 20 分，升级到社区书记", "系统"),
         ]
 
     def test_looking_again_at_the_same_moment_changes_nothing(self, cast: Cast) -> None:

@@ -22,7 +22,17 @@ from petitions.demo.layout import HOME_HOUSEHOLDS, houses
 from petitions.models import Petition, PetitionEvent
 from petitions.workflow import OPEN, State, Verb
 from residents.catalogue import tags
-from residents.models import Building, Community, Consent, EmergencyContact, Fault, FileEvent, Household, Resident
+from residents.models import (
+    Building,
+    Community,
+    Consent,
+    EmergencyContact,
+    Fault,
+    FileEvent,
+    Household,
+    Resident,
+    VisitDue,
+)
 from residents.rules import derived_tags
 from tests.conftest import forget
 from tests.factories import NOW, TODAY
@@ -39,6 +49,16 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         yield loading.load(**SMALL)
         transaction.set_rollback(True)
     forget()
+
+
+# The visits
+
+
+def test_nobody_has_waited_for_a_visit_longer_than_a_class_allows(db: None, demo: loading.Made) -> None:
+    """What the files' own past had set for visits is long done by the season's visits."""
+    waiting = VisitDue.objects.filter(closed_at__isnull=True)
+    assert waiting.count() > 30
+    assert not waiting.filter(due_at__lt=NOW - timedelta(days=10)).exists()
 
 
 # The community
