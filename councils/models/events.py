@@ -2,10 +2,14 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from councils.models.bodies import Council
+from councils.models.meetings import Meeting
+from councils.models.resolutions import Resolution
+from councils.models.topics import Topic
 
 
 class CouncilEvent(models.Model):
@@ -15,6 +19,11 @@ class CouncilEvent(models.Model):
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events", verbose_name=_("议事组织"))
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, related_name="events", db_index=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="events", db_index=False)
+    resolution = models.ForeignKey(
+        Resolution, models.CASCADE, null=True, blank=True, related_name="events", db_index=False
+    )
     at = models.DateTimeField(_("时间"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("操作人")
@@ -27,7 +36,15 @@ class CouncilEvent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("议事记录")
         ordering = ["id"]
-        indexes = [models.Index(fields=["council", "-id"], name="councilevent_latest")]
+        indexes = [
+            models.Index(fields=["council", "-id"], name="councilevent_latest"),
+            *(
+                models.Index(
+                    fields=[subject, "id"], name=f"councilevent_{subject}", condition=Q(**{f"{subject}__isnull": False})
+                )
+                for subject in ("topic", "meeting", "resolution")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {localtime(self.at):%Y-%m-%d %H:%M}"
