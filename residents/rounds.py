@@ -93,7 +93,7 @@ def visits_due_visible_to(scope: Scope) -> QuerySet[VisitDue]:
 
 def due_now(scope: Scope, now: datetime) -> QuerySet[VisitDue]:
     """What may be visited until tonight, late ones too, the nearest deadline first."""
-    return visits_due_visible_to(scope).filter(opens_at__lte=_tonight(now)).order_by("due_at", "pk")
+    return visits_due_visible_to(scope).filter(opens_at__lt=_tonight(now)).order_by("due_at", "pk")
 
 
 def round_of(scope: Scope, now: datetime, *, building: int | None = None) -> Round:

@@ -177,6 +177,7 @@ TABLE: dict[str, Row] = {
     "resident-search": (none, staff()),
     "household-panel": (household, inside(colleague=ABSENT)),
     "visit-round": (none, staff()),
+    "visit-together": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "visit-new": (household, inside(colleague=ABSENT)),
     "household-file": (household, inside(colleague=ABSENT)),
     "household-act": (

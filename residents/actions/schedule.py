@@ -4,8 +4,9 @@ Everything here may run twice, at once or again after a kill: what is there alre
 open periodic visit for a household.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from residents.models import CareClass, CareDecision, Household, VisitDue, Visit
 from residents.visit_rules import ONE_DAY, Cadence, Span, class_for, first_visit, next_visit
 
 BATCH = 5_000
+EMPTY: Mapping[int, VisitDue] = MappingProxyType({})
 
 
 def schedule(*, at: datetime, household_ids: Collection[int] | None = None) -> int:
@@ -33,7 +35,7 @@ def schedule(*, at: datetime, household_ids: Collection[int] | None = None) -> i
         with transaction.atomic():
             assign_classes(ids, on=localtime(at).date())
             called_off = _call_off(ids, at)
-            changed += len(called_off) + _set_next(ids, at, called_off)
+            changed += len(called_off) + set_next(ids, at, called_off)
     return changed
 
 
@@ -90,8 +92,8 @@ def _call_off(household_ids: Collection[int], at: datetime) -> dict[int, VisitDu
     return {due.household_id: due for due in found}
 
 
-def _set_next(household_ids: Collection[int], at: datetime, before: dict[int, VisitDue]) -> int:
-    """The next visit of every household with a class and no open one.
+def set_next(household_ids: Collection[int], at: datetime, before: Mapping[int, VisitDue] = EMPTY) -> int:
+    """The next visit of every household with a class and no open one; returns how many were set.
 
     After a change of class the deadline that was set before stays when it is the nearer one.
     """

@@ -1,5 +1,6 @@
 """Writing down visits, calling one for an occasion, and deciding otherwise than the tags say."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,7 +17,7 @@ from community_portal.worktime.querysets import work_calendar
 from grid.access import COMMUNITY, GRID, Role, scope_of
 from grid.models import Staff
 from grid.querysets import LADDER_ROLES, people_in_role
-from residents.actions.schedule import new_due, schedule
+from residents.actions.schedule import new_due, schedule, set_next
 from residents.models import CareClass, CareDecision, Household, Visit, VisitDue, VisitEvent
 from residents.needs import Need, raise_need
 from residents.querysets import households_visible_to
@@ -27,6 +28,17 @@ LONGEST_NOTE = 2000
 LONGEST_DECISION = timedelta(days=366)
 DECIDERS = frozenset({Role.COMMUNITY_HEAD, Role.COMMUNITY_WORKER})
 MISSED = frozenset({Visit.Result.NOBODY, Visit.Result.REFUSED})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one worker has to write down of one door; `visited_at` None: just now."""
+
+    household_id: int
+    result: str
+    visited_at: datetime | None = None
+    note: str = ""
+    need: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,36 +61,93 @@ def visit_record(
     note: str = "",
     need: str = "",
 ) -> Made:
-    """Write down what happened at a door at `visited_at` (None: now), up to seven days late.
+    """Write down what happened at one door; see `visits_record`."""
+    return visits_record([Entry(household_id, result, visited_at, note, need)], by=by, at=at)[0]
+
+
+def visits_record(entries: Sequence[Entry], *, by: Staff, at: datetime) -> list[Made]:
+    """Write down what happened at several doors, each at its `visited_at`, up to seven days late; all or none.
 
     A result that counts for a due visit ends it as of that instant; the next one follows from it. The others leave it
     open, and from the second in a row that met nobody on bring the next way to try, in the end the community's head.
-    Raises Household.DoesNotExist outside the scope, ValidationError by field.
+    The statements are as many for a whole stairway as for one door, needs apart. Each household once. Raises
+    Household.DoesNotExist when one is outside the scope, ValidationError by field.
     """
-    when = _when(visited_at, at)
-    _checked(result, note)
+    times = {each.household_id: _checked(each, at) for each in entries}
+    if len(times) != len(entries):
+        raise ValidationError(_("一户一次只记一笔"))
     with transaction.atomic():
-        household = _locked(household_id, by, at)
-        dues = list(household.visits_due.filter(closed_at__isnull=True).select_for_update().order_by("due_at"))
-        counting = [due for due in dues if result in due.rule["counts"] and _since_its_start(due, when)]
-        visit = Visit.objects.create(
-            household=household,
-            due=next(iter(counting or dues), None),
-            by=by,
-            at=when,
-            entered_at=at,
-            result=result,
-            note=note.strip(),
-            fulfils=_fulfils(result, counting, dues),
-            off_hours=is_off_hours(when, work_calendar()),
+        households = _locked_all(times, by, at)
+        dues = _open_dues(times)
+        visits, fulfilled, ways = [], [], {}
+        for entry in entries:
+            household, when = households[entry.household_id], times[entry.household_id]
+            mine = dues.get(household.pk, [])
+            counting = [due for due in mine if entry.result in due.rule["counts"] and _since_its_start(due, when)]
+            visits.append(_visit(household, entry, counting, mine, by=by, at=at, when=when))
+            fulfilled += [_fulfilled(due, when) for due in counting]
+            others = [due for due in mine if due not in counting]
+            ways[household.pk] = _missed(household, others, entry.result, by, at)
+        _close(fulfilled)
+        Visit.objects.bulk_create(visits)
+        set_next(list(times), at)
+        needs = {
+            each.household_id: raise_need(households[each.household_id], each.need.strip(), by, at)
+            for each in entries
+            if each.need.strip()
+        }
+        coming = _open_dues(times)
+    return [
+        Made(
+            visit,
+            needs.get(visit.household_id),
+            next(iter(coming.get(visit.household_id, [])), None),
+            ways[visit.household_id],
         )
-        for due in counting:
-            _fulfil(due, when)
-        way = _missed(household, [due for due in dues if due not in counting], result, by, at)
-        schedule(at=at, household_ids=[household.pk])
-        found = raise_need(household, need.strip(), by, at) if need.strip() else None
-    coming = household.visits_due.filter(closed_at__isnull=True).order_by("due_at").first()
-    return Made(visit, found, coming, way)
+        for visit in visits
+    ]
+
+
+def _locked_all(household_ids: Collection[int], by: Staff, at: datetime) -> dict[int, Household]:
+    """The households, locked in the order of their ids. Raises Household.DoesNotExist unless all are in scope."""
+    visible = households_visible_to(scope_of(by, localtime(at).date())).filter(pk__in=household_ids)
+    rows = visible.select_related("building__estate", "community__division").select_for_update(of=("self",))
+    found = {row.pk: row for row in rows.order_by("pk")}
+    if len(found) != len(household_ids):
+        raise Household.DoesNotExist
+    return found
+
+
+def _open_dues(household_ids: Collection[int]) -> dict[int, list[VisitDue]]:
+    """The open visits of these households, the nearest deadline first; locked."""
+    rows = VisitDue.objects.filter(household__in=household_ids, closed_at__isnull=True).select_for_update()
+    found: dict[int, list[VisitDue]] = {}
+    for due in rows.order_by("due_at", "pk"):
+        found.setdefault(due.household_id, []).append(due)
+    return found
+
+
+def _visit(
+    household: Household,
+    entry: Entry,
+    counting: list[VisitDue],
+    dues: list[VisitDue],
+    *,
+    by: Staff,
+    at: datetime,
+    when: datetime,
+) -> Visit:
+    return Visit(
+        household=household,
+        due=next(iter(counting or dues), None),
+        by=by,
+        at=when,
+        entered_at=at,
+        result=entry.result,
+        note=entry.note.strip(),
+        fulfils=_fulfils(entry.result, counting, dues),
+        off_hours=is_off_hours(when, work_calendar()),
+    )
 
 
 def _since_its_start(due: VisitDue, when: datetime) -> bool:
@@ -86,29 +155,22 @@ def _since_its_start(due: VisitDue, when: datetime) -> bool:
     return due.started_at <= when or not (due.occasion or due.household.visits.filter(fulfils=True).exists())
 
 
-def _when(visited_at: datetime | None, at: datetime) -> datetime:
-    when = visited_at or at
+def _checked(entry: Entry, at: datetime) -> datetime:
+    """When the visit was. Raises ValidationError by field."""
+    when = entry.visited_at or at
     if when > at:
         raise ValidationError({"visited_at": _("走访时间还没到")})
     if at - when > LATEST_ENTRY:
         raise ValidationError({"visited_at": _("只能补登 7 天以内的走访")})
+    if entry.result not in Visit.Result.values:
+        raise ValidationError({"result": _("请选一个结果")})
+    if len(entry.note) > LONGEST_NOTE:
+        raise ValidationError({"note": _("记录最多 %d 个字") % LONGEST_NOTE})
     return when
 
 
-def _checked(result: str, note: str) -> None:
-    if result not in Visit.Result.values:
-        raise ValidationError({"result": _("请选一个结果")})
-    if len(note) > LONGEST_NOTE:
-        raise ValidationError({"note": _("记录最多 %d 个字") % LONGEST_NOTE})
-
-
 def _locked(household_id: int, by: Staff, at: datetime) -> Household:
-    visible = households_visible_to(scope_of(by, localtime(at).date()))
-    return (
-        visible.select_related("building__estate", "community__division")
-        .select_for_update(of=("self",))
-        .get(pk=household_id)
-    )
+    return _locked_all([household_id], by, at)[household_id]
 
 
 def _fulfils(result: str, counting: list[VisitDue], dues: list[VisitDue]) -> bool:
@@ -116,13 +178,24 @@ def _fulfils(result: str, counting: list[VisitDue], dues: list[VisitDue]) -> boo
     return bool(counting) or (not dues and result not in MISSED)
 
 
-def _fulfil(due: VisitDue, when: datetime) -> None:
+def _fulfilled(due: VisitDue, when: datetime) -> VisitDue:
     """Made in time but written down after the deadline is in time: what the clock believed meanwhile is taken back."""
     worktime.close(due, Clock.Outcome.MET, when)
     if due.due_at and when <= due.due_at:
         due.breached_at = None
     due.tries = 0
-    due.save(update_fields=["closed_at", "outcome", "next_check_at", "breached_at", "tries"])
+    return due
+
+
+def _close(dues: Sequence[VisitDue]) -> None:
+    """Save dues that were fulfilled: one update for all of one instant, deadlines that were missed apart."""
+    alike: dict[tuple[datetime | None, datetime | None], list[int]] = {}
+    for due in dues:
+        alike.setdefault((due.closed_at, due.breached_at), []).append(due.pk)
+    for (closed_at, breached_at), ids in alike.items():
+        VisitDue.objects.filter(pk__in=ids).update(
+            closed_at=closed_at, breached_at=breached_at, outcome=Clock.Outcome.MET, next_check_at=None, tries=0
+        )
 
 
 def _missed(household: Household, dues: list[VisitDue], result: str, by: Staff, at: datetime) -> str:

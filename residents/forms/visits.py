@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import forms
+from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -41,3 +42,18 @@ class VisitForm(forms.Form):
         """A time in the portal's zone."""
         when: datetime | None = self.cleaned_data["visited_at"]
         return localtime(when) if when else None
+
+
+class TogetherForm(forms.Form):
+    """Several doors of a stairway with one result."""
+
+    door = forms.TypedMultipleChoiceField(
+        label=_("去过哪几户"), coerce=int, error_messages={"required": _("先勾选去过的户")}
+    )
+    result = forms.ChoiceField(label=_("结果"), choices=Visit.Result.choices)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        door = self.fields["door"]
+        assert isinstance(door, forms.TypedMultipleChoiceField)
+        door.choices = [(value, value) for value in data.getlist("door") if value.isdecimal()]

@@ -5,15 +5,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community_portal.worktime.words import moment
 from grid.access import scope_of
-from residents.actions.visits import Made, visit_record
-from residents.forms.visits import VisitForm
-from residents.models import Household
+from residents.actions.visits import Entry, Made, visit_record, visits_record
+from residents.forms.visits import TogetherForm, VisitForm
+from residents.models import Household, Visit
 from residents.querysets import households_visible_to
 from residents.rounds import last_visits, next_due, round_of
 from residents.views.common import viewer
@@ -28,7 +29,13 @@ def visit_round(request: HttpRequest) -> HttpResponse:
     building = request.GET.get("building", "")
     picked = int(building) if building.isdecimal() else None
     scope = scope_of(viewer(request), timezone.localdate(now))
-    context = {"round": round_of(scope, now, building=picked), "building": picked, "now": now, "scope": scope}
+    context = {
+        "round": round_of(scope, now, building=picked),
+        "building": picked,
+        "results": Visit.Result.choices,
+        "now": now,
+        "scope": scope,
+    }
     return render(request, "residents/round.html", context)
 
 
@@ -46,6 +53,24 @@ def visit_new(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("visit-round")
     context = {"household": household, "form": form, "due": next_due(pk), "visits": last_visits(pk), "now": now}
     return render(request, "residents/visit.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def visit_together(request: HttpRequest) -> HttpResponse:
+    """Write down one result for several doors, and go back to the round."""
+    form, building = TogetherForm(request.POST), request.POST.get("building", "")
+    if form.is_valid():
+        entries = [Entry(pk, form.cleaned_data["result"]) for pk in sorted(set(form.cleaned_data["door"]))]
+        try:
+            made = visits_record(entries, by=viewer(request), at=timezone.now())
+        except Household.DoesNotExist as error:
+            raise Http404 from error
+        words = _("%(count)d 户都记下了：%(result)s")
+        messages.success(request, words % {"count": len(made), "result": made[0].visit.get_result_display()})
+    else:
+        messages.error(request, "；".join(str(text) for texts in form.errors.values() for text in texts))
+    return redirect(reverse("visit-round") + (f"?building={building}" if building.isdecimal() else ""))
 
 
 def _record(request: HttpRequest, household: Household, form: VisitForm) -> Made | None:

@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from grid.access import scope_of
 from petitions.models import Petition
 from residents.actions import schedule as scheduling
-from residents.actions.visits import visit_record
+from residents.actions.visits import Entry, visit_record, visits_record
 from residents.models import Household, Visit
 from tests.factories import NOW, Cast
 from tests.petitions.pages import MOST_QUERIES, client_of, queries_of, set_now, text_of
@@ -104,3 +107,29 @@ def test_the_wall_and_the_file_show_what_is_due(cast: Cast, due: Household) -> N
     assert "记录走访" in words
     visit_record(due.pk, by=cast.worker, at=NOW, result=Visit.Result.SEEN)
     assert "今天 10:00 · 马雪" in text_of(cast.worker, reverse("visit-new", args=[due.pk]))
+
+
+def test_a_stairway_is_written_down_together(cast: Cast, due: Household) -> None:
+    doors = Household.objects.filter(building=cast.building, unit=2, room__in=["101", "302"])
+    client = client_of(cast.worker)
+    said = {"door": [str(door.pk) for door in doors], "result": "seen", "building": str(cast.building.pk)}
+    page = client.post(reverse("visit-together"), said, follow=True)
+    assert "2 户都记下了：见到本人" in page.content.decode()
+    assert "今天必走 2 户" in page.content.decode()
+    assert Visit.objects.filter(household__in=doors, at=NOW, fulfils=True).count() == 2
+    assert "先勾选去过的户" in client.post(reverse("visit-together"), {"result": "seen"}, follow=True).content.decode()
+    strange = Household.objects.filter(building=cast.buildings[1]).first()
+    assert strange
+    said["door"].append(str(strange.pk))
+    assert client.post(reverse("visit-together"), said).status_code == 404
+    assert Visit.objects.filter(at=NOW).count() == 2
+
+
+def test_a_stairway_costs_as_many_statements_as_a_door(cast: Cast, due: Household) -> None:
+    doors = list(Household.objects.filter(building=cast.building, room__in=["101", "302"]).order_by("pk"))
+    scope_of(cast.worker, TODAY)
+    with CaptureQueriesContext(connection) as one:
+        visits_record([Entry(doors[0].pk, "seen")], by=cast.worker, at=NOW)
+    with CaptureQueriesContext(connection) as many:
+        visits_record([Entry(door.pk, "seen") for door in doors[1:]], by=cast.worker, at=NOW)
+    assert len(many) == len(one)

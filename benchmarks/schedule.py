@@ -1,0 +1,56 @@
+"""`python -m benchmarks.schedule [HOUSEHOLDS]`: the visits of so many households, at first and night by night.
+
+0 measures what is there from before.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from benchmarks.recompute import HOUSEHOLDS, night, prepare
+
+ROOT = Path(__file__).resolve().parent.parent
+CHANGED = 1_000
+
+
+def main() -> None:
+    """Load so many households, then set every visit, a night without changes, and a night with a thousand."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
+    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
+    os.environ.setdefault("PORTAL_VAR", str(ROOT / "var" / "bench"))
+    from community_portal.local.services import hold_services
+
+    hold_services()
+    import django
+
+    django.setup()
+    households = int(sys.argv[1]) if len(sys.argv) > 1 else HOUSEHOLDS
+    if households:
+        prepare(households)
+    measure()
+
+
+def measure() -> None:
+    """Print the seconds and the visits set or called off by each run."""
+    from django.utils import timezone
+
+    from residents.actions.schedule import keep_schedule, schedule
+    from residents.models import Household, Visit, VisitDue, VisitEvent
+
+    now = timezone.now()
+    for model in (VisitEvent, Visit, VisitDue):
+        model.objects.all().delete()
+    Household.objects.update(care_class=None)
+    visited = Household.objects.exclude(statuses=["owner"]).count()
+    print(f"{Household.objects.count()} households, {visited} of them with more than a living status")
+    night("every visit is set", lambda: schedule(at=now))
+    night("nothing changes", lambda: keep_schedule(at=now))
+    ids = list(Household.objects.filter(care_class__isnull=False).values_list("pk", flat=True)[:CHANGED])
+    Household.objects.filter(pk__in=ids).update(statuses=["owner"])
+    night("1,000 tags changed", lambda: schedule(at=now, household_ids=ids))
+    VisitDue.objects.filter(pk__in=VisitDue.objects.filter(closed_at__isnull=True).values("pk")[:CHANGED]).delete()
+    night("1,000 visits lost", lambda: keep_schedule(at=now))
+
+
+if __name__ == "__main__":
+    main()
