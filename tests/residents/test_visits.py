@@ -305,6 +305,10 @@ class TestLadder:
         assert len(self.sweep_at([week_later, week_later, week_later + timedelta(minutes=1)])) == 4
 
     def test_a_visit_made_in_time_climbs_nowhere(self, cast: Cast) -> None:
+        Visit.objects.create(
+            household=cast.household, by=cast.worker, at=NOW - timedelta(days=3), entered_at=NOW,
+            result=Result.SEEN, fulfils=True,
+        )  # fmt: skip
         due = scheduled(cast)
         record(cast)
         assert due.due_at
