@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from petitions.catalogue import forget_catalogue
-from petitions.models import Category, ClockRule, HotlineClient, ResponseLevel
+from petitions.models import Category, ClockRule, HotlineClient, Open311Key, ResponseLevel
 
 
 class CatalogueAdmin(admin.ModelAdmin):
@@ -55,8 +55,8 @@ class ResponseLevelAdmin(CatalogueAdmin):
 class CategoryAdmin(CatalogueAdmin):
     """What petitions are about."""
 
-    list_display = ("name", "code", "rank", "level", "jurisdiction", "helper")
-    list_filter = ("level", "jurisdiction", "helper")
+    list_display = ("name", "code", "rank", "level", "jurisdiction", "helper", "is_public")
+    list_filter = ("level", "jurisdiction", "helper", "is_public")
     list_select_related = ("level",)
     search_fields = ("name", "code")
 
@@ -75,4 +75,21 @@ class HotlineClientAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: a client made here would have no secret."""
+        return False
+
+
+@admin.register(Open311Key)
+class Open311KeyAdmin(admin.ModelAdmin):
+    """Who may report through Open311. `create_open311_key` makes keys and shows them, once."""
+
+    list_display = ("name", "division", "is_active", "created_at")
+    list_filter = ("is_active",)
+    list_select_related = ("division",)
+    search_fields = ("name",)
+    fields = ("name", "division", "is_active", "created_at")
+    readonly_fields = ("created_at",)
+    autocomplete_fields = ("division",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: a key made here could not be handed to anybody."""
         return False

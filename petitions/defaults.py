@@ -91,6 +91,25 @@ CATEGORIES = [
 ]  # fmt: skip
 
 
+PUBLIC = frozenset(
+    {"safety", "utility", "facility", "property", "sanitation", "ebike", "illegal_build", "street", "road"}
+)
+"""What anybody may report and look up through Open311: things, never persons."""
+QUESTIONS: dict[str, list[dict[str, Any]]] = {
+    "utility": [
+        {
+            "code": "WHAT",
+            "text": "出问题的是",
+            "datatype": "multivaluelist",
+            "required": True,
+            "values": [["water", "自来水"], ["power", "电"], ["gas", "燃气"], ["heat", "暖气"], ["drain", "下水"]],
+        },
+        {"code": "SINCE", "text": "从什么时候开始", "datatype": "datetime", "help": "ISO 8601 时间"},
+    ],
+    "sanitation": [{"code": "LASTS", "text": "已经几天", "datatype": "number", "help": "天数"}],
+}
+
+
 @transaction.atomic
 def load_defaults() -> int:
     """Add the levels and categories that are not there yet; returns how many were added."""
@@ -104,6 +123,8 @@ def load_defaults() -> int:
             "jurisdiction": jurisdiction,
             "helper": helper,
             "keywords": words.split(),
+            "is_public": code in PUBLIC,
+            "questions": QUESTIONS.get(code, []),
         }
         added += Category.objects.get_or_create(code=code, defaults=values)[1]
     forget_catalogue()

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from petitions.catalogue import catalogue
 from petitions.models import ImportBatch, Petition
 from residents.models import ColourScheme, Export, HouseholdImport
 from tests.factories import NOW, Cast, make_petition
@@ -115,6 +116,22 @@ def export(cast: Cast, petition: Petition) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def as_json(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """An address that ends in the format of its answer."""
+    return {"fmt": "json"}
+
+
+def service(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A service of Open311."""
+    return {"code": "facility", "fmt": "json"}
+
+
+def report(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A petition that Open311 shows."""
+    facility = catalogue().category("facility")
+    return {"number": make_petition(cast, category=facility).number, "fmt": "json"}
+
+
 CLERKS_ONLY = {"colleague": FORBIDDEN, "worker": FORBIDDEN}
 TABLE: dict[str, Row] = {
     "home": (none, everybody(FOUND)),
@@ -128,6 +145,12 @@ TABLE: dict[str, Row] = {
     "track-supplement": (code, everybody(WRONG_METHOD)),
     "track-rate": (code, everybody(WRONG_METHOD)),
     "hotline-orders": (none, everybody(WRONG_METHOD)),
+    "open311-discovery": (as_json, everybody(FOUND)),
+    "open311-services": (as_json, everybody(FOUND)),
+    "open311-service": (service, everybody(FOUND)),
+    "open311-requests": (as_json, everybody(FOUND)),
+    "open311-request": (report, everybody(FOUND)),
+    "open311-token": (report, everybody(FOUND)),
     "sign-in": (none, everybody(ELSEWHERE, anonymous=FOUND)),
     "sign-out": (none, everybody(WRONG_METHOD)),
     "stay": (none, everybody(NOTHING_TO_SAY)),

@@ -1,6 +1,6 @@
 """Petitions, what decides how they are handled, and the channels that bring them in."""
 
-from petitions.models.channels import HotlineClient, ImportBatch, Original
+from petitions.models.channels import HotlineClient, ImportBatch, Open311Key, Original
 from petitions.models.levels import HANDLER, Category, ClockRule, ResponseLevel, Sourced
 from petitions.models.petition import DESK_FORM, FORM_SYSTEMS, PASTED, WEB_FORM, Petition, PetitionClock, PetitionEvent
 
@@ -14,6 +14,7 @@ __all__ = [
     "ClockRule",
     "HotlineClient",
     "ImportBatch",
+    "Open311Key",
     "Original",
     "Petition",
     "PetitionClock",

@@ -42,6 +42,27 @@ class HotlineClient(SealedModel):
         transaction.on_commit(lambda: cache.delete(self.cache_key(self.key)))
 
 
+class Open311Key(models.Model):
+    """A client that reports through Open311. Only a fingerprint (SHA-256) of the key is kept."""
+
+    name = models.CharField(_("名称"), max_length=40, unique=True)
+    fingerprint = models.CharField(_("指纹"), max_length=64, unique=True, editable=False)
+    division = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        verbose_name=_("服务范围"),
+        help_text=_("只能报这个范围里的事；认不出地点的进这里的待派队列"),
+    )
+    is_active = models.BooleanField(_("在用"), default=True)
+    created_at = models.DateTimeField(_("创建时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("Open311 接入")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Original(SealedModel):
     """What a petition was pasted from, word for word, with all the numbers in it: sealed, shown for a purpose only."""
 

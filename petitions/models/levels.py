@@ -1,5 +1,7 @@
 """The data that decides how petitions are handled: response levels, their clocks, categories."""
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,6 +13,7 @@ from grid.models import Organisation
 from grid.querysets import LADDER_ROLES
 
 HANDLER = "handler"
+CODE = re.compile(r"[A-Za-z0-9_]{1,40}")
 
 
 class Sourced(models.Model):
@@ -91,6 +94,31 @@ class ClockRule(models.Model):
         return {"amount": self.amount, "unit": str(self.unit), "ladder": self.ladder}
 
 
+DATATYPES = ("string", "number", "datetime", "text", "singlevaluelist", "multivaluelist")
+
+
+def check_questions(questions: object) -> None:
+    """Refuses what Open311 clients could not ask: [{code, text, datatype, required, help, values: [[key, name]]}].
+
+    Raises ValidationError.
+    """
+    if not isinstance(questions, list):
+        raise ValidationError(_("应为一个列表，每个问题一项"))
+    codes = []
+    for number, question in enumerate(questions, 1):
+        try:
+            codes.append(question["code"])
+            names = [name for _key, name in question.get("values", [])]
+            sound = bool(question["text"]) and question["datatype"] in DATATYPES and CODE.fullmatch(codes[-1])
+            sound = sound and bool(names) == question["datatype"].endswith("list")
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValidationError(_("第 %d 个问题写法不对：要有 code、text、datatype") % number) from error
+        if not sound:
+            raise ValidationError(_("第 %d 个问题写法不对：datatype 不认识，或选项与它不符") % number)
+    if len(set(codes)) < len(codes):
+        raise ValidationError(_("两个问题的 code 相同"))
+
+
 class Category(models.Model):
     """What a petition is about: its level, whose side of the wall it is, and the words that give it away."""
 
@@ -104,6 +132,12 @@ class Category(models.Model):
     level = models.ForeignKey(ResponseLevel, models.PROTECT, verbose_name=_("响应级别"))
     jurisdiction = models.CharField(_("管辖"), max_length=10, choices=Jurisdiction, default=Jurisdiction.INNER)
     helper = models.CharField(_("联办单位"), max_length=12, choices=Organisation.Kind, blank=True)
+    is_public = models.BooleanField(
+        _("对外开放"),
+        default=False,
+        help_text=_("Open311 上可以报这一类、看这一类办到哪一步；看不到原话、人和房号"),
+    )
+    questions = models.JSONField(_("要问的"), default=list, blank=True, validators=[check_questions])
     keywords = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("关键词"))
 
     class Meta:

@@ -1,7 +1,7 @@
 """Petitions, their clocks and their events."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
@@ -33,6 +33,7 @@ class Petition(SealedModel):
         PHONE = "phone", _("电话")
         FILE = "file", _("文件导入")
         PATROL = "patrol", _("巡查发现")
+        OPEN311 = "open311", _("Open311")
 
     class Kind(models.TextChoices):
         COMPLAINT = "complaint", _("投诉")
@@ -123,6 +124,7 @@ class Petition(SealedModel):
             models.Index(fields=["handler", "-id"], name="petition_handler"),
             models.Index(fields=["id"], name="petition_undated", condition=Q(due_at__isnull=True, state__in=OPEN)),
             GinIndex(fields=["search"], name="petition_search"),
+            BrinIndex(fields=["received_at"], name="petition_received", autosummarize=True),
         ]
 
     def __str__(self) -> str:
