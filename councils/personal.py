@@ -1,8 +1,19 @@
 """What councils hold of people, told to privacy when the app starts; columns with a blind index are known without."""
 
 from community_portal.privacy import inventory
-from community_portal.privacy.disclosure import NAME, SECRET
-from councils.models import Attendance, HouseholdCode, Representative, ResidentsGroup, Topic
+from community_portal.privacy.disclosure import CONTENT, NAME, SECRET
+from councils.models import (
+    Attendance,
+    BallotBox,
+    BoxCount,
+    Entitled,
+    HouseholdCode,
+    PaperEntry,
+    Participation,
+    Representative,
+    ResidentsGroup,
+    Topic,
+)
 
 
 def register() -> None:
@@ -12,3 +23,8 @@ def register() -> None:
     inventory.declare(Attendance, name=NAME)
     inventory.declare(Topic, proposer_name=NAME)
     inventory.declare(HouseholdCode, code=SECRET)
+    inventory.declare(Entitled, name=NAME)
+    inventory.declare(PaperEntry, proxy=NAME)
+    inventory.declare(Participation, proxy=NAME, note=CONTENT, photo_key=SECRET)
+    inventory.declare(BallotBox, figures=SECRET)
+    inventory.declare(BoxCount, figures=SECRET)

@@ -12,12 +12,13 @@ from django.apps import apps
 from django.core import checks
 from django.db import models
 
-from community_portal.privacy.disclosure import GROUPS, ID_NUMBER, PHONE
+from community_portal.privacy.disclosure import GROUPS, ID_NUMBER, PHONE, SECRET
 from community_portal.privacy.fields import BlindIndexField, SealedTextField
+from community_portal.privacy.normal import CODE as CODE_KIND
 from community_portal.privacy.normal import ID_NUMBER as ID_KIND
 from community_portal.privacy.normal import PHONE as PHONE_KIND
 
-GROUP_OF_KIND = {PHONE_KIND: PHONE, ID_KIND: ID_NUMBER}
+GROUP_OF_KIND = {PHONE_KIND: PHONE, ID_KIND: ID_NUMBER, CODE_KIND: SECRET}
 _declared: dict[tuple[str, str], str] = {}
 
 

@@ -1,10 +1,10 @@
-"""One spelling for the numbers people type, so that equal numbers have equal blind indexes; pure."""
+"""One spelling for the numbers and codes people type, so that equal numbers have equal blind indexes; pure."""
 
 import re
 import unicodedata
 
-PHONE, ID_NUMBER = "phone", "id_number"
-KINDS = (PHONE, ID_NUMBER)
+PHONE, ID_NUMBER, CODE = "phone", "id_number", "code"
+KINDS = (PHONE, ID_NUMBER, CODE)
 
 _FILLERS = re.compile(r"[\s\-‐‑‒–—―−_.·()/]+")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -17,7 +17,7 @@ def half_width(text: str) -> str:
 
 
 def normalise(kind: str, text: str) -> str:
-    """The one spelling of a phone or ID number: no spaces, dashes or brackets, no +86, capital X.
+    """The one spelling of a phone, an ID number or a code that people type: no spaces or dashes, capitals, no +86.
 
     A landline written with +86 gets its leading 0 back. Raises ValueError for an unknown kind.
     """

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from councils.models.ballots import Ballot
 from councils.models.bodies import Council
 from councils.models.meetings import AgendaItem, Meeting
 from councils.models.topics import Topic
@@ -48,6 +49,9 @@ class Resolution(models.Model):
     )
     topic = models.ForeignKey(
         Topic, models.PROTECT, null=True, blank=True, related_name="resolutions", verbose_name=_("议题")
+    )
+    ballot = models.OneToOneField(
+        Ballot, models.PROTECT, null=True, blank=True, related_name="resolution", verbose_name=_("表决")
     )
     convention = models.ForeignKey(
         Convention, models.PROTECT, null=True, blank=True, related_name="versions", verbose_name=_("公约")
