@@ -5,7 +5,7 @@ agreeing (the majority) carry the motion. Areas are whole square decimetres (0.0
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -120,19 +120,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Count:
-    """Everything a decision needs. `present` are those who came or voted: never fewer than the votes."""
+    """Everything a decision needs. `present` came or voted, `cast` handed in a vote, whatever it says."""
 
     entitled: Amount
     present: Amount
-    votes: Mapping[str, Amount] = field(default_factory=dict)
+    cast: Amount
+    agreed: Amount = Amount()
 
     def of(self, group: str) -> Amount:
         """How many there are in a group, and their area."""
-        if group == Group.CAST:
-            return sum(self.votes.values(), Amount())
-        if group == Group.AGREED:
-            return self.votes.get(Choice.YES, Amount())
-        return self.entitled if group == Group.ENTITLED else self.present
+        amount: Amount = getattr(self, group)
+        return amount
 
 
 @dataclass(frozen=True)
@@ -215,6 +213,11 @@ def clause_from(stored: Mapping[str, Any]) -> Clause:
     if GROUPS.index(part) <= GROUPS.index(base):
         raise ValueError(f"{part} is no part of {base}")
     return Clause(part, Measure(stored["measure"]), base, share, strict)
+
+
+def total(amounts: Iterable[Amount]) -> Amount:
+    """The sum."""
+    return sum(amounts, Amount())
 
 
 def as_stored(clause: Clause) -> dict[str, Any]:

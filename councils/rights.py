@@ -17,11 +17,13 @@ class Task(TextChoices):
 
     FOUND = "found", _("建立议事组织")
     SEATS = "seats", _("登记成员单位和代表")
+    BALLOT = "ballot", _("发起表决和计票")
+    VOTES = "votes", _("录入选票")
 
 
 COMMUNITY = frozenset({Role.COMMUNITY_WORKER, Role.COMMUNITY_HEAD})
 CLOSE = COMMUNITY | {Role.GRID_WORKER}
-ROLES: dict[Task, frozenset[str]] = dict.fromkeys(Task, COMMUNITY)
+ROLES: dict[Task, frozenset[str]] = {**dict.fromkeys(Task, COMMUNITY), Task.VOTES: CLOSE}
 
 
 def tasks_for(roles: Collection[str]) -> frozenset[Task]:

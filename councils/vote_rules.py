@@ -87,7 +87,7 @@ RULES: tuple[dict[str, Any], ...] = (
         "clauses": TWO_THIRDS_VOTE + _both(Group.AGREED, Group.CAST, "3/4"),
         "proxies": None,
         "notice_days": 15,
-        "source": "民法典第二百七十八条：筹集维修资金、改建重建、改变共有部分用途或用它经营，参与表决的四分之三以上同意",
+        "source": "民法典第二百七十八条：筹集维修资金、改建重建、改变或经营共有部分，参与表决的四分之三以上同意",
         "certainty": Certainty.VERIFIED,
     },
     {

@@ -18,7 +18,8 @@ from residents.models import ColourScheme, TagRule
 from tests.factories import NOW, TODAY, Cast
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-OURS = [model for model in MODELS if model._meta.app_label in ("grid", "residents", "petitions", "worktime")]
+APPS = ("grid", "residents", "petitions", "councils", "worktime")
+OURS = [model for model in MODELS if model._meta.app_label in APPS]
 INLINE = re.compile(r"<style|style=\"|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\bon[a-z]+=\"")
 
 
@@ -76,6 +77,7 @@ def test_the_pages_speak_chinese(console: Client) -> None:
         "热线接入",
         "配色方案",
         "照护标签",
+        "表决规则",
         "工作日历",
     ):
         assert words in page

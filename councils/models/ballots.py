@@ -1,8 +1,8 @@
 """Ballots: the motion, who took part, and, apart from that, what the votes say.
 
 Who took part (Participation) and what the votes say are kept apart. In an open ballot a Vote joins them. In a secret
-one nothing does: a vote only raises the sealed figures in the one row of the BallotBox, which keep no order, no time and
-no single vote, and whose row version tells at most who voted last.
+one nothing does: a vote only raises the sealed figures in the one row of the BallotBox, which keep no order, no time
+and no single vote, and whose row version tells at most who voted last.
 """
 
 from django.conf import settings
@@ -25,8 +25,9 @@ class Ballot(models.Model):
     """One motion put to the vote.
 
     While a draft, `joined` (lists of household ids of one owner), `left_out` (key of an entry to the reason) and
-    `names` (party members, one a line) say how its roll differs from the files. Opening copies the rule's clauses and
-    fixes the roll as of `rolled_on`; `result` has the final figures, amounts as [votes, square decimetres].
+    `names` (party members, one a line) say how its roll differs from the files. Its announcement copies the rule's
+    clauses and `proxies` and fixes the roll as of `rolled_on`; `result` has the final figures, amounts as [votes,
+    square decimetres].
     """
 
     class State(models.TextChoices):
@@ -51,7 +52,8 @@ class Ballot(models.Model):
     text = models.TextField(_("议案全文"), max_length=4000)
     rule = models.ForeignKey(VoteRule, models.PROTECT, related_name="ballots", verbose_name=_("表决规则"))
     unit = models.CharField(_("谁有一票"), max_length=16, choices=Unit)
-    clauses = models.JSONField(_("条件"), default=list)
+    clauses = models.JSONField(_("条件"), default=list, blank=True)
+    proxies = models.PositiveSmallIntegerField(_("一人最多代几票"), null=True, blank=True, default=0)
     secret = models.BooleanField(_("无记名"), default=False)
     channels = ArrayField(models.CharField(max_length=8, choices=Channel), verbose_name=_("投票方式"))
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT)
@@ -99,9 +101,9 @@ class Ballot(models.Model):
 
 
 class BallotBox(SealedModel):
-    """What the votes of a ballot come to so far: JSON of Choice to [votes, square decimetres], sealed.
+    """What the votes of a ballot come to so far by choice, sealed (councils.actions.ballot_base.as_text).
 
-    Whoever writes to a ballot locks this row first: one vote after the other, and none after the count.
+    Written only by whoever has locked the ballot: one vote after the other, and none after the count.
     """
 
     ballot = models.OneToOneField(Ballot, models.PROTECT, related_name="box")
@@ -180,7 +182,7 @@ class PaperEntry(models.Model):
 
 
 class BoxCount(SealedModel):
-    """The papers in a secret ballot's box as one person counted them: JSON like BallotBox, sealed."""
+    """The papers in a secret ballot's box as one person counted them, sealed like a BallotBox."""
 
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="counts", verbose_name=_("表决"))
     by = models.ForeignKey(

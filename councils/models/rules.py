@@ -41,7 +41,9 @@ class VoteRule(Sourced):
             models.UniqueConstraint(fields=["code", "version"], name="voterule_version"),
             models.CheckConstraint(
                 name="voterule_ends_after_start",
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
                 violation_error_message=_("止日不能早于起日"),
             ),
         ]

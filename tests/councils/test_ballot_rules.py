@@ -21,6 +21,7 @@ from councils.ballot_rules import (
     clause_from,
     decide,
     rule_from,
+    total,
 )
 from councils.ballot_words import headline, rule_words, share_words, sums
 
@@ -48,13 +49,8 @@ PARTY = Rule((clause("present", "entitled", "2/3"), clause("agreed", "entitled",
 
 def heads(entitled: int, yes: int, no: int = 0, abstain: int = 0, invalid: int = 0, silent: int = 0) -> Count:
     """Votes of people; `silent` came and handed in nothing."""
-    votes = {
-        Choice.YES: Amount(yes),
-        Choice.NO: Amount(no),
-        Choice.ABSTAIN: Amount(abstain),
-        Choice.INVALID: Amount(invalid),
-    }
-    return Count(Amount(entitled), Amount(yes + no + abstain + invalid + silent), votes)
+    cast = yes + no + abstain + invalid
+    return Count(Amount(entitled), Amount(cast + silent), Amount(cast), Amount(yes))
 
 
 def test_one_short_of_the_quorum_is_not_valid_and_says_so() -> None:
@@ -88,8 +84,8 @@ def test_owners_need_both_the_number_and_the_area() -> None:
     all_of_them = many + one + other
 
     def outcome(yes: list[Amount], no: list[Amount]) -> Outcome:
-        votes = {Choice.YES: sum(yes, Amount()), Choice.NO: sum(no, Amount())}
-        return decide(OWNERS, Count(all_of_them, sum(yes + no, Amount()), votes)).outcome
+        cast = total(yes + no)
+        return decide(OWNERS, Count(all_of_them, cast, cast, total(yes))).outcome
 
     assert outcome([many, one], []) == PASSED
     assert outcome([one, other], []) == NOT_VALID, "two of three owners, but a third of the area"
@@ -102,7 +98,8 @@ def test_a_square_decimetre_decides() -> None:
     """100.00 of 150.00 m² is two thirds; 99.99 is not; of 150.01 m² 100.01 is needed."""
 
     def voted(area: int, whole: int) -> Decision:
-        return decide(OWNERS_GRAVE, Count(Amount(3, whole), Amount(3, area), {Choice.YES: Amount(3, area)}))
+        voted = Amount(3, area)
+        return decide(OWNERS_GRAVE, Count(Amount(3, whole), voted, voted, voted))
 
     assert voted(10_000, 15_000).outcome == PASSED
     short = voted(9_999, 15_000)
@@ -181,9 +178,11 @@ rules = st.sampled_from([ASSEMBLY, OWNERS, OWNERS_GRAVE, PARTY])
 
 def count_of(cast: list[tuple[str, int]]) -> Count:
     """Each of them has one vote and some area."""
-    found = {choice: sum((Amount(1, area) for said, area in cast if said == choice), Amount()) for choice in Choice}
-    present = sum((Amount(1, area) for said, area in cast if said != "absent"), Amount())
-    return Count(sum((Amount(1, area) for _said, area in cast), Amount()), present, found)
+
+    def those(*kinds: str) -> Amount:
+        return total(Amount(1, area) for said, area in cast if said in kinds)
+
+    return Count(those(*Choice, "silent", "absent"), those(*Choice, "silent"), those(*Choice), those(Choice.YES))
 
 
 @given(rules, st.lists(votes, max_size=40), st.integers(0, 39))
