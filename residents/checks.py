@@ -1,23 +1,25 @@
 """What is odd about facts of people and dwellings, in words; the same at entry, at import and in the data-quality page.
 
-Pure, on plain values. "" and [] mean that nothing is odd. None of it forbids anything: callers decide what keeps a fact
-out and what is only told.
+Pure, on plain values. "" and an empty dict mean that nothing is odd. None of it forbids anything: callers decide what
+keeps a fact out and what is only told. What a file is held against later has a kind (residents.models.Fault.Kind).
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from community_portal.privacy.id_number import birth_date_of, sex_of, valid_id
+from community_portal.privacy.id_number import birth_date_of, sex_of
 from community_portal.privacy.normal import ID_NUMBER, PHONE, normalise
 
+DOUBLE, ID, BIRTH, SEX, HEADS, HEADLESS, BEDS = "double", "id_number", "birth", "sex", "heads", "headless", "beds"
+OF_PEOPLE = (ID, BIRTH, SEX)
 HEAD = "户主"
-MAX_NAME, OLDEST = 40, 130
+MAX_NAME, OLDEST, LENGTH = 40, 130, 18
 SEXES = {"male": "男", "female": "女"}
-_EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+_CITIZEN = re.compile(r"[0-9]{9,}[0-9X]")
+"""A citizen's number, whole or not; fewer digits, or letters, are a passport or a permit of Hong Kong or Taiwan."""
 _PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{9,11}|[2-9][0-9]{6,7}|[48]00[0-9]{7}")
 _NAME = re.compile(r"[^\W\d_]+(?:[·•.\s'’\-][^\W\d_]+)*", re.UNICODE)
 
@@ -31,29 +33,24 @@ def name_problem(name: str) -> str:
     return "" if _NAME.fullmatch(name) else _("姓名“%s”里有数字或符号") % name
 
 
-def id_number_problem(text: str) -> str:
-    """A broken identity number (GB 11643: 18 characters, a real date, the check digit); other documents pass."""
-    number = normalise(ID_NUMBER, text)
-    if not number or valid_id(number):
-        return ""
-    if _EIGHTEEN.fullmatch(number):
-        return _("身份证号校验位不对，多半抄错了一位")
-    if number.isdecimal():
-        return _("身份证号应为 18 位，这里是 %d 位") % len(number)
-    return ""
+def person_problems(id_number: str, birth_date: date | None = None, sex: str = "") -> dict[str, str]:
+    """A broken identity number (GB 11643: 18 characters, a real date, the check digit), or what contradicts a whole one.
 
-
-def id_against(id_number: str, birth_date: date | None, sex: str = "") -> list[str]:
-    """Where a birth date or sex ("male", "female") contradicts a valid identity number."""
-    born, said = birth_date_of(id_number), sex_of(id_number)
-    found = []
-    if born and birth_date and born != birth_date:
-        found.append(
-            _("出生日期 %(said)s 与身份证号（%(born)s）不符")
-            % {"said": birth_date.isoformat(), "born": born.isoformat()}
-        )
+    By kind: ID, or BIRTH and SEX ("male", "female"), as far as they are given. Other documents pass.
+    """
+    number = normalise(ID_NUMBER, id_number)
+    if not _CITIZEN.fullmatch(number):
+        return {}
+    born, said = birth_date_of(number), sex_of(number)
+    if born is None:
+        whole = _("身份证号校验位不对，多半抄错了一位")
+        return {ID: whole if len(number) == LENGTH else _("身份证号应为 18 位，这里是 %d 位") % len(number)}
+    found = {}
+    if birth_date and born != birth_date:
+        told = {"said": birth_date.isoformat(), "born": born.isoformat()}
+        found[BIRTH] = _("出生日期 %(said)s 与身份证号（%(born)s）不符") % told
     if said and sex and said != sex:
-        found.append(_("性别与身份证号（%s）不符") % SEXES[said])
+        found[SEX] = _("性别与身份证号（%s）不符") % SEXES[said]
     return found
 
 
@@ -72,20 +69,23 @@ def birth_problem(birth_date: date, day: date) -> str:
     return _("出生日期 %s 太早") % birth_date.isoformat() if day.year - birth_date.year > OLDEST else ""
 
 
-def heads_problem(relations: Sequence[str]) -> str:
-    """More than one head in a household."""
-    heads = Counter(relations)[HEAD]
-    return _("一户有 %d 个户主") % heads if heads > 1 else ""
+def household_problems(relations: Sequence[str], beds: int | None) -> dict[str, str]:
+    """The people of one household together, by their relations to the head and the bed space: HEADS, HEADLESS, BEDS."""
+    if not relations:
+        return {}
+    found, heads = {}, relations.count(HEAD)
+    if heads > 1:
+        found[HEADS] = _("一户有 %d 个户主") % heads
+    elif not heads:
+        found[HEADLESS] = _("没有户主")
+    if beds is not None and len(relations) > beds:
+        found[BEDS] = _("住了 %(people)d 人，可住 %(beds)d 人") % {"people": len(relations), "beds": beds}
+    return found
 
 
-def beds_problem(people: int, beds: int | None) -> str:
-    """More people than the dwelling has beds for."""
-    if beds is None or people <= beds:
-        return ""
-    return _("住了 %(people)d 人，可住 %(beds)d 人") % {"people": people, "beds": beds}
-
-
-def repeated(numbers: Iterable[str]) -> set[str]:
-    """Identity numbers that stand more than once, in one spelling."""
-    counts = Counter(normalise(ID_NUMBER, each) for each in numbers)
-    return {number for number, count in counts.items() if number and count > 1}
+def twice(entries: Iterable[tuple[int, int, int, int]]) -> set[tuple[int, int, int]]:
+    """(household, person, other household) from pairs (household, person, other household, person there), both ways."""
+    found: set[tuple[int, int, int]] = set()
+    for here, person, there, person_there in entries:
+        found |= {(here, person, there), (there, person_there, here)}
+    return found

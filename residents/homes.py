@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from community_portal.privacy.fields import Sealed
 from community_portal.privacy.sealing import open_sealed
-from residents import faults
+from residents import checks
 from residents.care import Given, Standing, said_of, standing
 from residents.catalogue import Tags
 from residents.models import CareTag, Household, Resident, Stay
@@ -77,11 +77,11 @@ class Home:
         """What does not fit together here, but for people in two households; `of_people`: their ID numbers too."""
         found: set[FaultKey] = {
             (kind, self.pk, None, None)
-            for kind in faults.of_household([person.relation for person in self.people], self.beds)
+            for kind in checks.household_problems([person.relation for person in self.people], self.beds)
         }
         for person in self.people if of_people else ():
             number = open_sealed(Resident, "id_number", person.row_key, person.id_number.blob)
-            kinds = faults.of_person(number, person.birth_date, person.sex) if number else ()
+            kinds = checks.person_problems(number, person.birth_date, person.sex) if number else ()
             found |= {(kind, self.pk, person.pk, None) for kind in kinds}
         return found
 
@@ -112,7 +112,7 @@ def doubles_of(ids: Collection[int]) -> set[FaultKey]:
     """Everybody of these households who belongs to another one too, named at both; one query."""
     with connection.cursor() as cursor:
         cursor.execute(_DOUBLES, {"ids": list(ids)})
-        return {(faults.DOUBLE, *each) for each in faults.twice(cursor.fetchall())}
+        return {(checks.DOUBLE, *each) for each in checks.twice(cursor.fetchall())}
 
 
 def _members(ids: Collection[int], numbers: bool) -> Iterable[Member]:

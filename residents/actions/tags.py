@@ -11,7 +11,7 @@ from community_portal.privacy.sealing import seal
 from grid.models import Staff
 from residents.actions.schedule import schedule
 from residents.catalogue import Tags, tags
-from residents.faults import OF_PEOPLE
+from residents.checks import OF_PEOPLE
 from residents.history import as_json
 from residents.homes import FaultKey, Home, doubles_of, read_homes
 from residents.models import Fault, FileEvent, Household

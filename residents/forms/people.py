@@ -10,7 +10,7 @@ from community_portal.privacy.id_number import birth_date_of, sex_of
 from community_portal.privacy.normal import ID_NUMBER, normalise
 from community_portal.privacy.sealing import index_of
 from grid.access import scope_of
-from residents import faults
+from residents import checks
 from residents.actions.base import FileRefused
 from residents.actions.life import birth_record, death_record, marriage_record
 from residents.actions.moves import residents_move
@@ -25,11 +25,9 @@ from residents.forms.base import (
     relation_field,
     stays_here,
 )
-from residents.models import Fault, Household, Resident, Stay
+from residents.models import Household, Resident, Stay
 from residents.places import locate
 from residents.querysets import households_visible_to
-
-WORDS = dict(Fault.Kind.choices)
 
 
 class WhoForm(FileForm):
@@ -73,8 +71,8 @@ class WhoForm(FileForm):
         number = said["id_number"] or self.kept_number()
         if not number:
             return []
-        found = [str(WORDS[kind]) for kind in faults.of_person(number, said["birth_date"], said["sex"])]
-        return found + [_("这个人已登记在 %s") % home for home in self.elsewhere(number)]
+        found = checks.person_problems(number, said["birth_date"], said["sex"])
+        return [*found.values()] + [_("这个人已登记在 %s") % home for home in self.elsewhere(number)]
 
     def kept_number(self) -> str:
         """The number that stays when none was typed."""
@@ -110,8 +108,8 @@ class PersonForm(WhoForm):
         """A second head, one person more than there are beds, and what is odd about the person."""
         stays = [stay for stay in stays_here(self.household) if self.who is None or stay.pk != self.who.pk]
         relations = [*(stay.relation for stay in stays), self.cleaned_data["relation"]]
-        known = [kind for kind in faults.of_household(relations, self.household.beds) if kind != faults.HEADLESS]
-        return [*self.odd_person(), *(str(WORDS[kind]) for kind in known)]
+        known = checks.household_problems(relations, self.household.beds)
+        return [*self.odd_person(), *(words for kind, words in known.items() if kind != checks.HEADLESS)]
 
     def act(self) -> None:
         """Register."""

@@ -118,13 +118,11 @@ def _as_a_whole(dwelling: Dwelling) -> list[str]:
     people = dwelling.people
     if people and not any(person.relation for person in people):
         people[0].relation = checks.HEAD
-    heads = checks.heads_problem([person.relation for person in people])
+    problems = checks.household_problems([person.relation for person in people], dwelling.facts.get("beds"))
     counted = dwelling.facts.get("people_count")
-    told = [heads] if heads else []
+    told = [words for kind, words in problems.items() if kind != checks.HEADLESS]
     if counted is not None and len(people) > 1 and counted != len(people):
         told.append(_("写着 %(said)d 口人，表里有 %(found)d 人") % {"said": counted, "found": len(people)})
-    if beds := checks.beds_problem(len(people), dwelling.facts.get("beds")):
-        told.append(beds)
     return told
 
 

@@ -178,8 +178,8 @@ class Reader:
         number = normalise(ID_NUMBER, said(value))
         if len(number) > MAX_ID:
             raise RowRefused(_("身份证号超过 %d 个字，多半是列错位了") % MAX_ID)
-        if _in_number(number) == (None, None) and (problem := checks.id_number_problem(number)):
-            line.warnings.append(problem)
+        if _in_number(number) == (None, None) and (problems := checks.person_problems(number)):
+            line.warnings += problems.values()
         return number
 
     def _birth(self, line: Line, given: Mapping[str, Any], number: str) -> date:
@@ -188,7 +188,7 @@ class Reader:
         if said(value):
             told = self._try(line, "birth_date", lambda each: values.date_of(each, day_known=False), value)
         if from_number and told and (from_number.year, from_number.month) != (told.year, told.month):
-            line.warnings += [f"{each}，按身份证号登记" for each in checks.id_against(number, told)]
+            line.warnings += [f"{each}，按身份证号登记" for each in checks.person_problems(number, told).values()]
         born: date | None = from_number or told
         if born is None:
             raise RowRefused(_("没有出生日期，身份证号也看不出"))
@@ -201,7 +201,7 @@ class Reader:
         if text:
             told = self._try(line, "sex", values.sex_of, text)
         if from_number and told and from_number != told:
-            line.warnings += [f"{each}，按身份证号登记" for each in checks.id_against(number, None, told)]
+            line.warnings += [f"{each}，按身份证号登记" for each in checks.person_problems(number, None, told).values()]
         sex: str | None = from_number or told
         if sex is None:
             raise RowRefused(_("没有性别，身份证号也看不出"))
