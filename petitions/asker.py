@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from community_portal.privacy.actions import log_access
 from community_portal.privacy.disclosure import NAME, PHONE, Shown, may_open, show, shown
 from community_portal.privacy.models import AccessLog
-from community_portal.privacy.purposes import EMERGENCY, IDENTITY, PETITION, PURPOSES
+from community_portal.privacy.purposes import EMERGENCY, IDENTITY, OTHER, PETITION, PURPOSES
 from grid.models import Staff
 from petitions.actions.base import roles_over
 from petitions.models import Original, Petition
 
 COLUMNS = {NAME: "caller_name", PHONE: "caller_phone"}
-OFFERED = (PETITION, IDENTITY, EMERGENCY)
+OFFERED = (PETITION, IDENTITY, EMERGENCY, OTHER)
 
 
 @dataclass(frozen=True)

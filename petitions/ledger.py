@@ -10,6 +10,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community_portal.privacy.disclosure import NAME, PHONE
+from community_portal.privacy.exports import LEDGER, ExportPermission
 from community_portal.privacy.masking import mask_phones_in
 from community_portal.tables.writing import Column
 from grid.access import Scope
@@ -20,7 +22,6 @@ from petitions.models import Petition, PetitionEvent
 from petitions.querysets import matching, visible_to
 from petitions.workflow import State, Verb
 from residents.exporting.kinds import Kind, Row, Selection
-from residents.exporting.permission import LEDGER, NAME, PHONE, ExportPermission
 
 CHUNK, LONGEST = 500, 100
 MEASURES = (Verb.CONTACT, Verb.NOTE)

@@ -79,7 +79,7 @@ def _ended_before(before: datetime) -> QuerySet[Petition]:
     return Petition.objects.filter(Q(state__in=ENDED), closed_at__lt=before).defer("search")
 
 
-def _scrub_events(keys: Sequence[int]) -> None:
+def _scrub_events(keys: Sequence[int], _at: datetime) -> None:
     """The numbers in what was said along the way; columns of an imported file that no field of ours took go whole."""
     events = PetitionEvent.objects.filter(petition__in=keys)
     retention.scrub(PetitionEvent, list(events), ("text",))

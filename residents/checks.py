@@ -34,7 +34,7 @@ def name_problem(name: str) -> str:
 
 
 def person_problems(id_number: str, birth_date: date | None = None, sex: str = "") -> dict[str, str]:
-    """A broken identity number (GB 11643: 18 characters, a real date, the check digit), or what contradicts a whole one.
+    """A broken ID number (GB 11643: 18 characters, a real date, the check digit), or what a whole one contradicts.
 
     By kind: ID, or BIRTH and SEX ("male", "female"), as far as they are given. Other documents pass.
     """

@@ -39,14 +39,15 @@ class Contact:
 
 @dataclass(slots=True)
 class FilePerson:
-    """A person of the household, masked unless `revealed`, with what belongs to them."""
+    """A person of the household as one reader sees them, with what belongs to them; `born` is said in words."""
 
     pk: int
     name: str
     relation: str
     sex: str
     age: int
-    born: date
+    birth_date: date
+    born: str
     phone: str
     other_phone: str
     id_number: str

@@ -6,9 +6,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from community_portal.privacy.masking import mask_name, mask_phone
+from community_portal.privacy.disclosure import NAME, PHONE
 from grid.access import Scope
 from residents.catalogue import tags
+from residents.eyes import Eyes
 from residents.models import Household, Stay
 from residents.rules import age_on
 from residents.wall import Palette
@@ -26,7 +27,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A resident as staff see them before they say why they need more. `name` and `phone` are open when `revealed`."""
+    """A resident as one reader sees them; `revealed` when they just said why they need more."""
 
     pk: int
     name: str
@@ -51,9 +52,9 @@ def chips(household: Household, palette: Palette, scope: Scope) -> list[Chip]:
     return sorted(found, key=found.__getitem__)
 
 
-def people(stays: Iterable[Stay], day: date, revealed: int | None = None) -> list[Person]:
-    """Some people as the panel shows them, in their order."""
-    return [_person(stay, day, revealed) for stay in stays]
+def people(stays: Iterable[Stay], day: date, eyes: Eyes) -> list[Person]:
+    """Some people as the panel shows them to one reader, in their order."""
+    return [_person(stay, day, eyes) for stay in stays]
 
 
 def place_words(household: Household) -> str:
@@ -62,15 +63,15 @@ def place_words(household: Household) -> str:
     return f"{household.building.name} {unit}".strip()
 
 
-def _person(stay: Stay, day: date, revealed: int | None) -> Person:
-    row, is_open = stay.resident, stay.resident_id == revealed
+def _person(stay: Stay, day: date, eyes: Eyes) -> Person:
+    row = stay.resident
     return Person(
         pk=row.pk,
-        name=row.name if is_open else mask_name(row.name),
+        name=eyes.show(NAME, row.name, row.pk),
         relation=stay.relation,
         sex=row.get_sex_display(),
         age=age_on(row.birth_date, day),
-        phone=row.phone if is_open else mask_phone(row.phone),
+        phone=eyes.show(PHONE, row.phone, row.pk),
         elsewhere=not stay.registered_here,
-        revealed=is_open,
+        revealed=eyes.whose == row.pk,
     )

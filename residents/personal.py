@@ -6,14 +6,14 @@ Registered with privacy when the app starts.
 import json
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from community_portal.privacy import holdings, inventory
+from community_portal.privacy import holdings, inventory, retention
 from community_portal.privacy.disclosure import CONTENT, FAMILY, HEALTH, PHONE
 from community_portal.privacy.holdings import Section, Subject
-from community_portal.privacy.masking import mask_name
+from community_portal.privacy.masking import mask_name, mask_people_in
 from grid.access import Scope
 from residents.catalogue import tags
 from residents.models import (
@@ -29,9 +29,10 @@ from residents.models import (
     Stay,
     Visit,
 )
-from residents.querysets import households_visible_to, residents_visible_to
+from residents.querysets import files_visible_to, known_to
+from residents.retention import GONE, RULES, VISIT_NOTES
 
-MOST = 10
+MOST, MOST_VISITS = 10, 50
 Facts = list[tuple[str, str]]
 
 
@@ -46,17 +47,15 @@ def register() -> None:
     inventory.declare(ImportNote, said=CONTENT)
     inventory.declare(HouseholdImport, content=CONTENT)
     inventory.declare(Export, content=CONTENT, query=CONTENT)
-    holdings.register_holdings(on_file)
+    for rule in RULES:
+        retention.register_rule(rule)
+    for source in (on_file, visited, called):
+        holdings.register_holdings(source)
 
 
 def on_file(subject: Subject, scope: Scope) -> Section | None:
-    """The files of the people with this phone or ID number who live inside a scope, with the tags that it may see."""
-    wanted = Q(pk__in=[])
-    if subject.id_index is not None:
-        wanted |= Q(id_number_index=subject.id_index)
-    if subject.phone_index is not None:
-        wanted |= Q(phone_index=subject.phone_index) | Q(other_phone_index=subject.phone_index)
-    inside = households_visible_to(scope)
+    """The files of people with this phone or ID number who live or lived inside a scope; tags as it may see them."""
+    inside = files_visible_to(scope)
     related = (
         Prefetch("stays", Stay.objects.filter(household__in=inside).select_related("household__building")),
         Prefetch("tags", CareTag.objects.filter(household__in=inside)),
@@ -64,16 +63,88 @@ def on_file(subject: Subject, scope: Scope) -> Section | None:
         "consents",
         Prefetch("documents", Document.objects.filter(household__in=inside, removed_at__isnull=True)),
     )
-    rows = list(residents_visible_to(scope).filter(wanted).prefetch_related(*related).order_by("id")[: MOST + 1])
+    rows = list(_people(subject, scope).prefetch_related(*related).order_by("id")[: MOST + 1])
     if not rows:
         return None
+    papers = [f"residents.Document:{paper.pk}" for row in rows[:MOST] for paper in row.documents.all()]
     return Section(
         title=_("居民档案"),
         rows=[_facts(row, scope) for row in rows[:MOST]],
         origin=_("您或家人登记，或走访时记下，用于联系、走访和服务。"),
-        subjects=[f"residents.Resident:{row.pk}" for row in rows[:MOST]],
+        kept=_("最后一次迁出满 %d 天，姓名、证件号、电话等会清除") % GONE.kept_days,
+        subjects=[*(f"residents.Resident:{row.pk}" for row in rows[:MOST]), *papers],
         more=max(0, len(rows) - MOST),
     )
+
+
+def visited(subject: Subject, scope: Scope) -> Section | None:
+    """The visits inside a scope to where this person lived at the time, newest first; numbers of others are hidden."""
+    stays = Stay.objects.filter(resident__in=_people(subject, scope), household__in=files_visible_to(scope))
+    then = stays.filter(
+        Q(moved_in__isnull=True) | Q(moved_in__lte=OuterRef("at__date")),
+        Q(moved_out__isnull=True) | Q(moved_out__gte=OuterRef("at__date")),
+        household=OuterRef("household"),
+    )
+    # Their homes are named too: otherwise every visit there ever was would be held against the stays.
+    found = Visit.objects.filter(Exists(then), household__in=stays.values("household"))
+    rows = list(found.select_related("household__building", "by").order_by("-at", "-id")[: MOST_VISITS + 1])
+    if not rows:
+        return None
+    return Section(
+        title=_("上门走访的记录"),
+        rows=[_visit(row) for row in rows[:MOST_VISITS]],
+        origin=_("工作人员走访您家时记下，用于照护和服务。"),
+        kept=_("满 %d 天，走访时写的文字会清除") % VISIT_NOTES.kept_days,
+        more=max(0, len(rows) - MOST_VISITS),
+    )
+
+
+def called(subject: Subject, scope: Scope) -> Section | None:
+    """Where this phone is somebody's emergency contact inside a scope."""
+    if subject.phone_index is None:
+        return None
+    found = EmergencyContact.objects.filter(
+        phone_index=subject.phone_index, resident__in=known_to(scope)
+    ).select_related("resident")
+    rows = list(found.order_by("id")[: MOST + 1])
+    if not rows:
+        return None
+    return Section(
+        title=_("您是别人的紧急联系人"),
+        rows=[
+            [
+                (_("姓名"), row.name),
+                (_("电话"), row.phone),
+                (_("您是谁的什么人"), f"{mask_name(row.resident.name)} {row.relation}"),
+            ]
+            for row in rows[:MOST]
+        ],
+        origin=_("您的亲友留下，用于紧急时找到您。"),
+        kept=_("随那位居民的档案"),
+        subjects=[f"residents.Resident:{row.resident_id}" for row in rows[:MOST]],
+        more=max(0, len(rows) - MOST),
+    )
+
+
+def _people(subject: Subject, scope: Scope) -> QuerySet[Resident]:
+    """Who has this phone or ID number, of those who live or lived inside the scope."""
+    wanted = Q(pk__in=[])
+    if subject.id_index is not None:
+        wanted |= Q(id_number_index=subject.id_index)
+    if subject.phone_index is not None:
+        wanted |= Q(phone_index=subject.phone_index) | Q(other_phone_index=subject.phone_index)
+    return known_to(scope).filter(wanted)
+
+
+def _visit(row: Visit) -> Facts:
+    said = [
+        (_("时间"), f"{localtime(row.at):%Y-%m-%d %H:%M}"),
+        (_("哪一户"), str(row.household)),
+        (_("谁来的"), mask_name(row.by.name)),
+        (_("结果"), str(row.get_result_display())),
+        (_("记录"), mask_people_in(row.note)),
+    ]
+    return [(name, text) for name, text in said if text]
 
 
 def _facts(row: Resident, scope: Scope) -> Facts:

@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from community_portal.privacy.retention import apply_rule
+from residents import retention
 from residents.actions import exporting, schedule, visit_clocks
-from residents.actions.documents import documents_expire
 from residents.actions.imports import batches, steps
 from residents.actions.tags import recompute_all
 from residents.catalogue import forget_tags
@@ -35,7 +36,7 @@ def recompute_tags() -> None:
 @shared_task
 def remove_expired_papers() -> None:
     """Each night: remove the photos of papers that have been kept long enough."""
-    documents_expire(at=timezone.now())
+    apply_rule(retention.PAPERS, at=timezone.now())
 
 
 @shared_task
@@ -61,6 +62,6 @@ def resume_imports() -> None:
 
 @shared_task
 def forget_files() -> None:
-    """Each night: empty the files that were imported long ago, and those that were taken out."""
-    batches.forget_old_files(at=timezone.now())
-    exporting.forget_old(at=timezone.now())
+    """Each night: empty the files that were imported long ago, and the sheets that were taken out."""
+    for rule in (retention.IMPORT_FILE, retention.SHEETS):
+        apply_rule(rule, at=timezone.now())

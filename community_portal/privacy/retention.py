@@ -38,8 +38,8 @@ class Rule:
 
     `rows` gives the rows whose time was over at an instant (`days` before now); `clear` are columns to wipe (a blind
     index goes with its source), `scrub` columns of free text whose numbers are masked, `beside` does the same for what
-    hangs on the rows, given their keys. `certainty` is V (read in the source), S (secondary), P (practice), ? (nobody
-    has checked).
+    hangs on the rows, given their keys and the instant. `certainty` is V (read in the source), S (secondary), P
+    (practice), ? (nobody has checked).
     """
 
     code: str
@@ -52,7 +52,7 @@ class Rule:
     certainty: str
     clear: tuple[str, ...] = ()
     scrub: tuple[str, ...] = ()
-    beside: Callable[[Sequence[int]], None] | None = field(default=None, repr=False)
+    beside: Callable[[Sequence[int], datetime], None] | None = field(default=None, repr=False)
 
     @property
     def kept_days(self) -> int:
@@ -147,7 +147,7 @@ def _batch(rule: Rule, keys: list[int], at: datetime) -> int:
         for row in rows
     )
     if rule.beside:
-        rule.beside(found)
+        rule.beside(found, at)
     queryset = rule.model._base_manager.filter(pk__in=found)
     if rule.act == Act.DELETE:
         queryset.delete()

@@ -4,13 +4,15 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from community_portal.privacy.actions import log_access
+from community_portal.privacy.models import AccessLog
+from grid.access import scope_of
 from grid.models import Staff
 from residents import photos
-from residents.actions.base import FileRefused, Turn, Verb, close_file, open_file, stay_in
+from residents.actions.base import FileRefused, Turn, Verb, close_file, ids_of, open_file, stay_in
+from residents.eyes import PAPER, opened
 from residents.models import Consent, Document, Resident
 from residents.rights import Task
 
@@ -53,15 +55,22 @@ def document_keep(
 
 @transaction.atomic
 def document_show(household_id: int, document_id: int, *, by: Staff, at: datetime, purpose: str) -> bytes:
-    """The photo, with an entry in the access log.
+    """The photo, with an entry in the access log; for the purposes that open an ID number, as one can be read on it.
 
-    Raises Household.DoesNotExist, Document.DoesNotExist, and ValidationError (on "purpose") when it says too little.
+    Raises Household.DoesNotExist, Document.DoesNotExist, FileRefused for a role that handles no papers, and
+    ValidationError (on "purpose") when it says too little or does not open papers for this role.
     """
     turn, _rows = open_file(household_id, Task.DOCUMENT, by=by, at=at)
+    opened(scope_of(by, turn.day).roles_over(**ids_of(turn.household)), PAPER, purpose)
     document = Document.objects.get(pk=document_id, household=turn.household, removed_at__isnull=True)
     picture = photos.read(document.name, document.key)
     log_access(
-        by=by, at=at, action="reveal", subject=f"residents.Document:{document.pk}", field="photo", purpose=purpose
+        by=by,
+        at=at,
+        action=AccessLog.Action.REVEAL,
+        subject=f"residents.Document:{document.pk}",
+        field="photo",
+        purpose=purpose,
     )
     return picture
 
@@ -85,18 +94,6 @@ def remove_all(turn: Turn, person: Resident) -> None:
     for document in rows:
         _remove(document, turn.at)
         turn.note(Verb.DOCUMENT, resident=person, text=_("删除照片：%s") % document.get_kind_display())
-
-
-@transaction.atomic
-def documents_expire(*, at: datetime) -> int:
-    """Remove the photos whose time is over; returns how many."""
-    rows = Document.objects.select_for_update(skip_locked=True).filter(
-        removed_at__isnull=True, keep_until__lt=localtime(at).date()
-    )
-    expired = list(rows)
-    for document in expired:
-        _remove(document, at)
-    return len(expired)
 
 
 def _remove(document: Document, at: datetime) -> None:

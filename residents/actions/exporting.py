@@ -8,17 +8,17 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from community_portal.privacy.exports import ExportPermission, export_permission, log_export, watermark
 from community_portal.privacy.masking import mask_people_in
 from community_portal.tables.writing import Column, Layout, write_csv, write_xlsx
 from grid.access import Scope, scope_of
 from grid.models import Staff
 from residents.exporting.kinds import Kind, Selection, kind_of
-from residents.exporting.permission import ExportPermission, export_permission, log_export, watermark
 from residents.models import Export
 
 AT_ONCE = 1000
 """Rows that a page may wait for; longer lists are written by a worker."""
-STALLED, KEPT = timedelta(minutes=2), timedelta(days=1)
+STALLED = timedelta(minutes=2)
 XLSX, CSV = FORMS = ("xlsx", "csv")
 MAX_QUERY = 500
 State = Export.State
@@ -91,12 +91,6 @@ def stalled(at: datetime) -> list[int]:
     """Exports that nobody has moved for a while."""
     waiting = Export.objects.filter(state__in=(State.WAITING, State.RUNNING), moved_at__lt=at - STALLED)
     return list(waiting.order_by("pk").values_list("pk", flat=True))
-
-
-def forget_old(*, at: datetime) -> int:
-    """Empty the sheets that were written more than a day ago: what was taken out is not kept here as well."""
-    old = Export.objects.filter(moved_at__lt=at - KEPT, state=State.DONE)
-    return old.update(content="", state=State.FORGOTTEN)
 
 
 def _content(export: Export, kind: Kind, permission: ExportPermission, selection: Selection, at: datetime) -> bytes:

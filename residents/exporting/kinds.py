@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import QueryDict
 
+from community_portal.privacy.exports import ExportPermission
 from community_portal.tables.writing import Column
 from grid.access import Scope
 from grid.models import Staff
-from residents.exporting.permission import ExportPermission
 
 Row = Sequence[Any]
 

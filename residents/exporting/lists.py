@@ -9,13 +9,14 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.privacy.disclosure import ID_NUMBER, NAME, PHONE
+from community_portal.privacy.exports import HOUSEHOLDS, PEOPLE, ExportPermission
 from community_portal.tables.writing import Column
 from grid.access import Scope, in_force
 from grid.models import GridUnit, Staff
 from residents.asked import Asked, asked_of
 from residents.catalogue import tags
 from residents.exporting.kinds import Kind, Row, Selection
-from residents.exporting.permission import HOUSEHOLDS, ID_NUMBER, NAME, PEOPLE, PHONE, ExportPermission
 from residents.models import Household, Stay
 from residents.querysets import households_visible_to
 

@@ -5,10 +5,10 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from community_portal.privacy.exports import export_permission
 from community_portal.ui.paging import CURSOR
 from grid.access import scope_of
 from grid.models import Staff
-from residents.exporting.permission import export_permission
 
 register = template.Library()
 

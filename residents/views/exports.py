@@ -1,6 +1,7 @@
 """Taking lists out: what it is for, then the sheet, or how far it is."""
 
 import logging
+from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from kombu.exceptions import OperationalError
 
+from community_portal.privacy.purposes import EMERGENCY, OTHER, PETITION, PURPOSES, REPORT, VISIT, purpose_words
 from community_portal.tables import writing
 from residents.actions.exporting import CSV, XLSX, ExportRefused, content_of, export_create, offered
 from residents.exporting.kinds import kind_of
@@ -29,15 +31,31 @@ RUNNING = (Export.State.WAITING, Export.State.RUNNING)
 class PurposeForm(forms.Form):
     """Why a list goes out, and in which form."""
 
-    purpose = forms.CharField(
+    purpose = forms.ChoiceField(
         label=_("用途"),
-        help_text=_("写明做什么用、给谁用，会记入日志，也会印在表上"),
-        min_length=2,
+        help_text=_("会记入日志，也会印在表上"),
+        choices=[(code, PURPOSES[code]) for code in (VISIT, PETITION, EMERGENCY, REPORT, OTHER)],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一项用途")},
+    )
+    purpose_words = forms.CharField(
+        label=_("做什么用、给谁用"),
+        help_text=_("选“上级交办”和“其他”时要写"),
+        required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "export-purposes"}),
-        error_messages={"required": _("请写明用途"), "min_length": _("请写明用途，至少两个字")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     form = forms.ChoiceField(label=_("格式"), choices=[(XLSX, "Excel"), (CSV, "CSV")], widget=forms.RadioSelect)
+
+    def clean(self) -> dict[str, Any]:
+        """The purpose in words, as the log and the sheet say it."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if "purpose" in said:
+            try:
+                said["said"] = purpose_words(said["purpose"], said.get("purpose_words", ""))
+            except ValidationError as error:
+                self.add_error("purpose_words", error.messages)
+        return said
 
 
 @login_required
@@ -94,7 +112,7 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse:
 def _taken(request: HttpRequest, kind: str, query: str, form: PurposeForm) -> HttpResponse:
     said = form.cleaned_data
     export = export_create(
-        by=viewer(request), at=timezone.now(), kind=kind, form=said["form"], query=query, purpose=said["purpose"]
+        by=viewer(request), at=timezone.now(), kind=kind, form=said["form"], query=query, purpose=said["said"]
     )
     if export.state in RUNNING:
         try:

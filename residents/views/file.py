@@ -1,6 +1,6 @@
 """The full file of a household: today, on a past day, and with one of its forms open."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,16 +14,19 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community_portal.privacy.purposes import said_in
 from grid.access import Scope, scope_of
 from residents.actions.base import FileChanged, FileRefused, ids_of
 from residents.actions.documents import document_show
 from residents.actions.people import dwelling_reveal
+from residents.eyes import Eyes
 from residents.file_page import file_on, file_page
 from residents.files import place_words
 from residents.forms.base import RELATIONS, FileForm
 from residents.forms.tasks import ABOUT_A_LINE, ABOUT_ONE, FORMS
 from residents.models import Document, Household, Stay
 from residents.querysets import files_visible_to
+from residents.retention import HISTORY
 from residents.rights import Task, tasks_for
 from residents.told import lines_of
 from residents.views.common import PanelRequest, viewer
@@ -62,9 +65,8 @@ def household_act(request: PanelRequest, pk: int, task: str) -> HttpResponse:
 @login_required
 def household_paper(request: HttpRequest, pk: int, document: int) -> HttpResponse:
     """The photo of a paper, once the purpose is in the access log."""
-    purpose = request.POST.get("purpose", "")
     try:
-        picture = document_show(pk, document, by=viewer(request), at=timezone.now(), purpose=purpose)
+        picture = document_show(pk, document, by=viewer(request), at=timezone.now(), purpose=said_in(request.POST))
     except (Household.DoesNotExist, Document.DoesNotExist) as error:
         raise Http404 from error
     except (ValidationError, FileRefused) as error:
@@ -81,12 +83,11 @@ def household_owner(request: HttpRequest, pk: int) -> HttpResponse:
     """The file with the owner's and the landlord's names and phones open, once the purpose is in the access log."""
     household = find_file(request, pk)
     try:
-        dwelling_reveal(pk, by=viewer(request), at=timezone.now(), purpose=request.POST.get("purpose", ""))
+        dwelling_reveal(pk, by=viewer(request), at=timezone.now(), purpose=said_in(request.POST))
     except Household.DoesNotExist as error:
         raise Http404 from error
     except ValidationError as error:
-        messages.error(request, error.messages[0])
-        return redirect("household-file", pk)
+        return show_file(request, household, owner_problem=error.messages[0], status=422)
     return show_file(request, household, owner=True)
 
 
@@ -102,7 +103,7 @@ def show_file(
     form: FileForm | None = None,
     task: Task | None = None,
     status: int = 200,
-    revealed: int | None = None,
+    revealed: Eyes | None = None,
     owner: bool = False,
     **more: Any,
 ) -> HttpResponse:
@@ -118,6 +119,7 @@ def show_file(
         "today": timezone.localdate(now),
         "may": {task.name.lower() for task in page.tasks},
         "owner": owner,
+        "beyond": day is not None and day < timezone.localdate(now) - timedelta(days=HISTORY.kept_days),
         **more,
     }
     if form is not None and task is not None:

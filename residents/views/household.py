@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from community_portal.privacy.purposes import said_in
 from grid.access import scope_of
 from residents.actions.base import ids_of
 from residents.actions.people import resident_reveal
+from residents.eyes import QUICK, WHOLE, Eyes, offered
 from residents.file_page import quick_look
 from residents.files import chips, people, place_words
 from residents.marks import sections_of
@@ -35,19 +37,21 @@ def household_panel(request: PanelRequest, pk: int) -> HttpResponse:
 
 @login_required
 def household_reveal(request: PanelRequest, pk: int, resident: int) -> HttpResponse:
-    """The file again with one person's name and phone open, once the purpose is in the access log.
+    """The file again with one person open as far as the purpose lets it, once that is in the access log.
 
     Asked for without a purpose (signed in anew, or the address reloaded) it is the file as it was.
     """
     if request.method != "POST":
         return redirect("household-panel", pk)
+    groups = WHOLE if request.POST.get("page") == "file" else QUICK
     try:
-        resident_reveal(pk, resident, by=viewer(request), at=timezone.now(), purpose=request.POST.get("purpose", ""))
+        purpose = said_in(request.POST)
+        eyes = resident_reveal(pk, resident, by=viewer(request), at=timezone.now(), purpose=purpose, groups=groups)
     except Resident.DoesNotExist as error:
         raise Http404 from error
     except ValidationError as error:
         return _again(request, pk, asked=resident, problem=error.messages[0], status=422)
-    return _again(request, pk, revealed=resident)
+    return _again(request, pk, revealed=eyes)
 
 
 def _again(request: PanelRequest, pk: int, **said: Any) -> HttpResponse:
@@ -61,7 +65,7 @@ def _file(
     request: PanelRequest,
     pk: int,
     *,
-    revealed: int | None = None,
+    revealed: Eyes | None = None,
     asked: int | None = None,
     problem: str = "",
     status: int = 200,
@@ -71,15 +75,18 @@ def _file(
     scope = scope_of(viewer(request), today)
     household = get_object_or_404(households_visible_to(scope).select_related(*FILE_RELATED), pk=pk)
     palette = palette_of(household.building.community)
-    quick = quick_look(household, scope, today, revealed)
+    roles = scope.roles_over(**ids_of(household))
+    eyes = revealed or Eyes(roles)
+    quick = quick_look(household, scope, today, eyes)
     context: dict[str, Any] = {
         "household": household,
         "place": place_words(household),
         "chips": chips(household, palette, scope),
-        "people": people(quick.stays, today, revealed),
+        "people": people(quick.stays, today, eyes),
+        "offered": offered(roles, QUICK),
         "reasons": quick.reasons,
         "contacts": quick.contacts,
-        "may": {task.name.lower() for task in tasks_for(scope.roles_over(**ids_of(household)))},
+        "may": {task.name.lower() for task in tasks_for(roles)},
         "sections": sections_of(scope, household.pk, now),
         "asked": asked,
         "problem": problem,

@@ -95,7 +95,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "file") return;
   show(document.getElementById(`h${file().firstElementChild.dataset.household}`));
   file().scrollTop = 0;
-  (file().querySelector("[aria-invalid]") ?? file().querySelector("h2"))?.focus({ preventScroll: true });
+  (file().querySelector(".error[tabindex]") ?? file().querySelector("h2"))?.focus({ preventScroll: true });
 });
 document.addEventListener("htmx:historyRestore", start);
 start();

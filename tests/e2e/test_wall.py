@@ -123,16 +123,15 @@ def test_a_phone_number_opens_with_its_purpose(desk: Page, lively: Cast, guard: 
     cell(desk, lively.household).click()
     file = desk.locator("#file")
     file.get_by_text("138****0001").click()
-    file.get_by_label("用途").first.fill("  ")
-    file.get_by_role("button", name="查看全名和电话").first.click()
-    expect(file.locator("[aria-invalid]")).to_be_focused()
-    expect(file).to_contain_text("请写明查看或导出的用途")
+    file.get_by_text("其他用途").first.click()
+    file.get_by_role("button", name="查看并记录").first.click()
+    expect(file.locator(".error")).to_be_focused()
+    expect(file).to_contain_text("请写明做什么用")
     check_axe(desk)
-    file.get_by_label("用途").first.fill("上门前联系")
-    file.get_by_role("button", name="查看全名和电话").first.click()
+    file.get_by_role("button", name="走访", exact=True).first.click()
     expect(file).to_contain_text(NUMBER)
     expect(file).to_contain_text("张三")
-    assert AccessLog.objects.get().purpose == "上门前联系"
+    assert AccessLog.objects.get().purpose == "走访"
 
 
 def test_signed_out_meanwhile_leads_to_sign_in_and_back(desk: Page, lively: Cast) -> None:

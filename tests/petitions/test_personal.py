@@ -20,8 +20,8 @@ from petitions.actions.public import petition_rate, petition_supplement
 from petitions.asker import asker_of
 from petitions.models import ImportBatch, Petition, PetitionEvent
 from petitions.personal import CALLER, IMPORT_FILE
-from residents.models import TagRule
-from tests.factories import NOW, PHONE, Cast, make_petition
+from residents.models import TagRule, Visit
+from tests.factories import NOW, PHONE, Cast, make_petition, make_resident
 from tests.petitions.order_files import csv_of, order
 from tests.petitions.pages import client_of, set_now, words
 
@@ -110,8 +110,8 @@ class TestWhoSeesTheAsker:
     @pytest.mark.parametrize(
         ("role", "name", "phone", "offered"),
         [
-            ("worker", "张**", "138****0001", ["办理诉求", "核对身份", "应急联系"]),
-            ("street", "张**", "138****0001", ["办理诉求", "核对身份", "应急联系"]),
+            ("worker", "张**", "138****0001", ["办理诉求", "核对身份", "应急联系", "其他"]),
+            ("street", "张**", "138****0001", ["办理诉求", "核对身份", "应急联系", "其他"]),
             ("district", "张**", "", ["办理诉求", "应急联系"]),
         ],
     )
@@ -186,6 +186,29 @@ class TestAnswerToAResident:
                 assert held in said
             assert OTHER not in said
         assert "居民档案" not in self.ask(cast.outsider)
+
+    def test_visits_to_their_home_and_whose_contact_they_are(self, cast: Cast) -> None:
+        neighbour = cast.buildings[0].households.exclude(pk=cast.household.pk)[0]
+        for home, at, note in (
+            (cast.household, NOW, f"家里有人，说有事打 {OTHER}"),
+            (neighbour, NOW, "邻居家"),
+            (cast.household, NOW - timedelta(days=4000), "以前的住户"),
+        ):
+            Visit.objects.create(
+                household=home, by=cast.worker, at=at, entered_at=at, result="seen", note=note, fulfils=False
+            )
+        cast.resident.stays.update(moved_in=NOW.date() - timedelta(days=100))
+        make_resident(neighbour, "赵六").contacts.create(name="张三", relation="外甥", phone=PHONE)
+        said = self.ask(cast.head)
+        assert "上门走访的记录" in said
+        assert f"家里有人，说有事打 {OTHER[:3]}****{OTHER[-4:]}" in said
+        assert "赵** 外甥" in said
+        for others in ("邻居家", "以前的住户", "赵六"):
+            assert others not in said
+
+    def test_somebody_who_has_left_is_still_on_file(self, cast: Cast) -> None:
+        cast.resident.stays.update(moved_in=NOW.date() - timedelta(days=9), moved_out=NOW.date() - timedelta(days=1))
+        assert "居民档案" in self.ask(cast.head)
 
     def test_where_somebody_lived_outside_the_scope_is_not_told(self, cast: Cast) -> None:
         elsewhere = cast.far_building.households.first()

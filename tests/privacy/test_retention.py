@@ -61,7 +61,7 @@ def test_numbers_in_free_text_are_masked_when_a_rule_says_so() -> None:
 def test_a_deleted_row_is_gone_but_for_its_tombstone() -> None:
     old = Card.objects.create(phone=PHONE)
     heard: list[list[int]] = []
-    apply_rule(rule(Act.DELETE, beside=lambda keys: heard.append(list(keys))), at=AT)
+    apply_rule(rule(Act.DELETE, beside=lambda keys, _at: heard.append(list(keys))), at=AT)
     assert not Card.objects.exists()
     assert heard == [[old.pk]]
     assert Tombstone.objects.get().row_id == old.pk

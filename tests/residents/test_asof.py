@@ -1,8 +1,10 @@
 """The file on a past day is the file as it stood at the end of that day, whatever happened since."""
 
 from datetime import datetime, timedelta
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -10,6 +12,8 @@ from hypothesis.extra.django import TestCase
 from grid.access import scope_of
 from grid.models import Staff
 from residents.actions.care import tag_end, tag_give
+from residents.actions.consents import consent_give, consent_withdraw, contact_drop, contact_save
+from residents.actions.documents import document_drop, document_keep
 from residents.actions.facts import household_edit
 from residents.actions.life import birth_record, death_record
 from residents.actions.moves import residents_move
@@ -43,6 +47,8 @@ STEPS = st.one_of(
     st.tuples(st.just("head"), st.sampled_from(["户主", "同住"])),
     st.tuples(st.just("tag"), st.sampled_from(["disabled", "hard_child"])),
     st.tuples(st.sampled_from(["move", "die", "tag", "untag"]), st.sampled_from(["disabled", "aid"])),
+    st.tuples(st.sampled_from(["contact", "contact", "uncontact"]), st.sampled_from(["张大", "张二"])),
+    st.tuples(st.sampled_from(["agree", "agree", "withdraw", "paper", "paper", "unpaper"]), st.none()),
 )
 FILE = ("living", "area", "beds", "owner_name", "owner_phone", "lease_ends_on", "vehicles", "utilities_off", "note")
 
@@ -54,13 +60,29 @@ def shown(page: FilePage) -> dict[str, Any]:
         (each.pk, each.name, each.relation, each.sex, each.age, each.phone, sorted(tag.name for tag in each.tags))
         for each in page.people
     )
-    return {**facts, "people": people, "tags": sorted(tag.name for tag in page.tags)}
+    around = sorted(
+        (
+            each.pk,
+            sorted((contact.name, contact.relation, contact.phone) for contact in each.contacts),
+            [consent.purpose for consent in each.consents],
+            [paper.pk for paper in each.documents],
+        )
+        for each in page.people
+    )
+    return {**facts, "people": people, "around": around, "tags": sorted(tag.name for tag in page.tags)}
 
 
 class AsOf(TestCase):
     """Random lives of one household."""
 
     cast: Cast
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """Papers are kept in a folder of the test."""
+        folder = cls.enterClassContext(TemporaryDirectory())
+        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
+        super().setUpClass()
 
     @classmethod
     def setUpTestData(cls) -> None:
@@ -107,8 +129,29 @@ class AsOf(TestCase):
             residents_move(home, people=[pk], to=room(self.cast, "301").pk, **who)
         elif verb == "die":
             death_record(home, pk, **who)
+        elif verb in ("contact", "uncontact", "agree", "withdraw", "paper", "unpaper"):
+            self.take_around(first, who, verb, said)
         elif verb == "tag":
             words = Said(said, "肢体", 2) if said == "disabled" else Said(said)
             tag_give(home, said=words, resident=None if said == "aid" else pk, **who)
         elif tag := CareTag.objects.filter(resident=pk, ended_at=None).first():
             tag_end(home, tag.pk, reason="复评", **who)
+
+    def take_around(self, first: Stay, who: dict[str, Any], verb: str, said: Any) -> None:
+        """One step about whom to call, what was agreed to, and papers."""
+        home, resident, pk = self.cast.household.pk, first.resident, first.resident_id
+        agreed = resident.consents.filter(withdrawn_on=None).first()
+        paper = resident.documents.filter(removed_at=None).first()
+        contact = resident.contacts.first()
+        if verb == "contact":
+            contact_save(home, pk, name=said, relation="亲戚", phone="13800000066", **who)
+        elif verb == "uncontact" and contact:
+            contact_drop(home, contact.pk, **who)
+        elif verb == "agree" and not agreed:
+            consent_give(home, pk, purpose="documents", how="paper", **who)
+        elif verb == "withdraw" and agreed:
+            consent_withdraw(home, agreed.pk, **who)
+        elif verb == "paper" and agreed:
+            document_keep(home, pk, picture=b"a picture", kind="identity", purpose="aid", **who)
+        elif verb == "unpaper" and paper:
+            document_drop(home, paper.pk, **who)

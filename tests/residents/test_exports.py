@@ -15,12 +15,14 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from community_portal.privacy.models import AccessLog
+from community_portal.privacy.retention import apply_rule
 from community_portal.tables.writing import Column, Layout, harmless, write_csv, write_xlsx
 from grid.models import Staff
 from petitions.models import Petition
 from residents.actions import exporting
-from residents.actions.exporting import ExportRefused, content_of, export_create, export_write, forget_old
+from residents.actions.exporting import ExportRefused, content_of, export_create, export_write
 from residents.models import Export, Household
+from residents.retention import SHEETS
 from tests.factories import NOW, PHONE, Cast, make_petition, make_resident
 from tests.residents.household_files import id_number
 
@@ -122,7 +124,7 @@ def test_each_export_is_in_the_access_log(cast: Cast) -> None:
     take(cast.head, "people", f"grid={cast.grid.pk}")
     entry = AccessLog.objects.get()
     assert (entry.staff, entry.action, entry.subject, entry.purpose) == (cast.head, "export", "export:people", PURPOSE)
-    assert "2，原文，第一网格" in entry.field
+    assert entry.detail == "2 行；第一网格；原文"
 
 
 def test_no_cell_runs_as_a_formula(cast: Cast, lived_in: Household) -> None:
@@ -186,8 +188,8 @@ def test_a_sheet_belongs_to_whoever_asked_for_it_for_a_day(cast: Cast, client: C
     client.force_login(cast.community_worker)
     assert client.get(reverse("export-detail", args=[export.pk])).status_code == 404
     assert client.post(reverse("export-file", args=[export.pk])).status_code == 404
-    assert forget_old(at=NOW + timedelta(hours=23)) == 0
-    assert forget_old(at=NOW + timedelta(hours=25)) == 1
+    assert apply_rule(SHEETS, at=NOW + timedelta(hours=23)) == 0
+    assert apply_rule(SHEETS, at=NOW + timedelta(hours=25)) == 1
     client.force_login(cast.head)
     assert client.post(reverse("export-file", args=[export.pk])).status_code == 302
     assert "已经清除" in client.get(reverse("export-detail", args=[export.pk])).content.decode()
@@ -198,10 +200,12 @@ def test_the_page_asks_for_the_purpose_and_keeps_the_filters(cast: Cast, client:
     address = reverse("export-new", args=["households"]) + f"?grid={cast.second_grid.pk}"
     page = client.get(address).content.decode()
     assert "12 行，第二网格" in page
-    assert "至少两个字" in client.post(address, {"purpose": "x", "form": "xlsx"}).content.decode()
-    answer = client.post(address, {"purpose": "入户走访用表", "form": "xlsx"})
-    assert answer.status_code == 302
+    assert "请选一项用途" in client.post(address, {"form": "xlsx"}).content.decode()
+    assert "请写明做什么用" in client.post(address, {"purpose": "report", "form": "xlsx"}).content.decode()
+    said = {"purpose": "report", "purpose_words": "街道人口核查", "form": "xlsx"}
+    assert client.post(address, said).status_code == 302
     assert Export.objects.get().total == 12
+    assert Export.objects.get().purpose == AccessLog.objects.get().purpose == "上级交办的统计或台账：街道人口核查"
     assert Export.objects.get().created_at <= timezone.now()
 
 

@@ -13,17 +13,19 @@ from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from community_portal.privacy.models import AccessLog
+from community_portal.privacy.retention import apply_rule
 from grid.access import scope_of
 from residents import photos
 from residents.actions.base import FileRefused
 from residents.actions.care import tag_end, tag_give
 from residents.actions.consents import consent_give, consent_withdraw, contact_drop, contact_save
-from residents.actions.documents import document_drop, document_keep, document_show, documents_expire
+from residents.actions.documents import document_drop, document_keep, document_show
 from residents.actions.mending import fault_accept, fault_mend
 from residents.actions.tags import recompute, recompute_all
 from residents.care import Said
 from residents.models import Document, EmergencyContact, Fault, FileEvent, Household, Resident, Stay
 from residents.querysets import faults_visible_to
+from residents.retention import PAPERS
 from tests.factories import NOW, TODAY, Cast, make_resident
 from tests.residents.acts import LATER, history, names_in, room, tags_of, with_check_digit
 
@@ -131,13 +133,13 @@ class TestPapers:
         document = keep(cast)
         (file,) = [path for path in tmp_path.rglob("*") if path.is_file()]
         assert b"JFIF" not in file.read_bytes()
-        picture = document_show(cast.household.pk, document.pk, by=cast.worker, at=LATER, purpose="代办补贴")
+        picture = document_show(cast.household.pk, document.pk, by=cast.worker, at=LATER, purpose="走访")
         assert Image.open(BytesIO(picture)).size == (40, 30)
         assert AccessLog.objects.get().subject == f"residents.Document:{document.pk}"
         with pytest.raises(Household.DoesNotExist):
-            document_show(cast.household.pk, document.pk, by=cast.colleague, at=LATER, purpose="代办补贴")
+            document_show(cast.household.pk, document.pk, by=cast.colleague, at=LATER, purpose="走访")
         with pytest.raises(FileRefused):
-            document_show(cast.household.pk, document.pk, by=cast.street, at=LATER, purpose="代办补贴")
+            document_show(cast.household.pk, document.pk, by=cast.street, at=LATER, purpose="走访")
 
     @pytest.mark.parametrize("way", ["dropped", "withdrawn", "expired"])
     def test_a_photo_goes_for_good(
@@ -152,8 +154,8 @@ class TestPapers:
             elif way == "withdrawn":
                 consent_withdraw(cast.household.pk, consent.pk, by=cast.worker, at=LATER)
             else:
-                assert documents_expire(at=NOW + timedelta(days=90)) == 0
-                assert documents_expire(at=NOW + timedelta(days=91)) == 1
+                assert apply_rule(PAPERS, at=NOW + timedelta(days=90)) == 0
+                assert apply_rule(PAPERS, at=NOW + timedelta(days=91)) == 1
         document.refresh_from_db()
         assert document.key == ""
         assert document.removed_at is not None

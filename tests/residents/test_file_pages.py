@@ -28,6 +28,7 @@ from tests.residents.acts import LATER, names_in, room, with_check_digit
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 FACTS = {"living": "owner", "use": "dwelling"}
+CITIZEN = with_check_digit("99000119800501001")
 
 
 @pytest.fixture(autouse=True)
@@ -79,18 +80,43 @@ class TestTheFile:
 
     def test_a_purpose_opens_a_person_and_the_owner(self, full: Cast) -> None:
         where = reverse("household-reveal", args=[full.household.pk, full.resident.pk])
-        page = words(post(full.worker, where, page="file", purpose="紧急联系").content.decode())
+        page = words(post(full.worker, where, page="file", purpose="emergency").content.decode())
         assert "张三 户主" in page
         assert PHONE in page
         assert "弟弟 张老四 13800000066" in page
         page = words(
-            post(full.worker, reverse("household-owner", args=[full.household.pk]), purpose="核实产权").content.decode()
+            post(full.worker, reverse("household-owner", args=[full.household.pk]), purpose="petition").content.decode()
         )
         assert "赵大六 13800000055" in page
         assert list(AccessLog.objects.values_list("field", flat=True).order_by("id")) == [
-            "name,phone",
-            "owner,landlord",
+            "name,phone,family,birth_date",
+            "owner name,owner phone",
         ]
+
+    @pytest.mark.parametrize(
+        ("role", "purpose", "opens"),
+        [
+            ("worker", "visit", {"张三", PHONE, CITIZEN, "张老四"}),
+            ("worker", "petition", {"张三", PHONE, "张老四"}),
+            ("street", "petition", {"张三", PHONE}),
+            ("street", "emergency", {"张三", PHONE, "张老四", "1980 年 5 月 1 日"}),
+            ("district", "visit", set()),
+        ],
+    )
+    def test_what_a_purpose_opens_is_the_tables(self, full: Cast, role: str, purpose: str, opens: set[str]) -> None:
+        full.resident.id_number = CITIZEN
+        full.resident.save()
+        where = reverse("household-reveal", args=[full.household.pk, full.resident.pk])
+        answer = post(getattr(full, role), where, page="file", purpose=purpose)
+        page = words(answer.content.decode())
+        seen = {text for text in ("张三", PHONE, CITIZEN, "张老四") if text in page}
+        assert seen == opens & {"张三", PHONE, CITIZEN, "张老四"}
+        assert answer.status_code == (200 if opens else 422)
+        if role == "street":
+            assert ("1980 年 5 月 1 日" in page) is ("1980 年 5 月 1 日" in opens)
+            assert "1980-**-**" in page or purpose == "emergency"
+        if not opens:
+            assert "您的岗位不能为这个用途查看" in page
 
     def test_a_past_day_is_marked_and_cannot_be_changed(self, full: Cast) -> None:
         day = TODAY - timedelta(days=1)
@@ -212,10 +238,10 @@ class TestForms:
         assert "打不开这张照片" in words(wrong.content.decode())
         assert post(full.worker, where, photo=SimpleUploadedFile("a.png", sent.getvalue()), **said).status_code == 302
         paper = reverse("household-paper", args=[full.household.pk, Document.objects.get().pk])
-        shown = post(full.worker, paper, purpose="代办补贴")
+        shown = post(full.worker, paper, purpose="identity")
         assert (shown.headers["Content-Type"], "no-store" in shown.headers["Cache-Control"]) == ("image/jpeg", True)
         assert post(full.worker, paper, purpose="").status_code == 302
-        assert post(full.colleague, paper, purpose="代办补贴").status_code == 404
+        assert post(full.colleague, paper, purpose="identity").status_code == 404
 
     @pytest.mark.parametrize(
         ("name", "status"), [("colleague", 404), ("outsider", 404), ("nobody", 404), ("street", 302)]

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import xlwt
 
+from community_portal.privacy.retention import apply_rule
 from community_portal.privacy.sealing import blind_index
 from grid.models import Staff
 from residents.actions.imports import steps
 from residents.actions.imports import undo as undoing
 from residents.actions.imports.batches import (
     ImportRefused,
-    forget_old_files,
     import_choose,
     import_create,
     import_match,
@@ -35,6 +35,7 @@ from residents.models import (
     Resident,
     Stay,
 )
+from residents.retention import IMPORT_FILE
 from tests.factories import NOW, Cast, make_petition, make_resident
 from tests.residents.household_files import csv_of, id_number, person, xlsx_of
 
@@ -450,8 +451,8 @@ def test_nobody_imports_into_another_community(cast: Cast) -> None:
 
 def test_old_files_are_forgotten(cast: Cast) -> None:
     batch = load(cast, [person("李明", 1), person("", 2)])
-    assert forget_old_files(at=NOW + timedelta(days=29)) == 0
-    assert forget_old_files(at=NOW + timedelta(days=31)) == 1
+    assert apply_rule(IMPORT_FILE, at=NOW + timedelta(days=29)) == 0
+    assert apply_rule(IMPORT_FILE, at=NOW + timedelta(days=31)) == 1
     batch.refresh_from_db()
     assert (batch.content, batch.has_file, list(error_rows(batch))) == ("", False, [])
 

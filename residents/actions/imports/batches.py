@@ -23,7 +23,7 @@ from residents.models import Community, HouseholdImport, ImportNote, RememberedC
 
 State, Kind = HouseholdImport.State, ImportNote.Kind
 IMPORT_ROLES, BUILD_ROLES = frozenset({Role.COMMUNITY_WORKER, Role.COMMUNITY_HEAD}), frozenset({Role.COMMUNITY_HEAD})
-STALLED, KEPT = timedelta(minutes=2), timedelta(days=30)
+STALLED = timedelta(minutes=2)
 MAX_NAME = 120
 MOVING = (State.CHECKING, State.RUNNING, State.UNDOING)
 
@@ -169,14 +169,6 @@ def stalled(at: datetime) -> list[int]:
     """Imports that nobody has moved for a while: their worker was killed, or the queue was away."""
     waiting = HouseholdImport.objects.filter(state__in=MOVING, moved_at__lt=at - STALLED)
     return list(waiting.order_by("pk").values_list("pk", flat=True))
-
-
-def forget_old_files(*, at: datetime) -> int:
-    """Empty the files of imports that nobody has touched for 30 days; people's numbers need not lie here twice."""
-    old = HouseholdImport.objects.filter(moved_at__lt=at - KEPT, has_file=True).exclude(state__in=MOVING)
-    ids = list(old.values_list("pk", flat=True))
-    ImportNote.objects.filter(file__in=ids).delete()
-    return HouseholdImport.objects.filter(pk__in=ids).update(content="", has_file=False)
 
 
 def _locked(batch_id: int, states: Sequence[str], *, by: Staff | None, at: datetime) -> HouseholdImport:
