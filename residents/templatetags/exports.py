@@ -9,6 +9,7 @@ from community_portal.privacy.exports import export_permission
 from community_portal.ui.paging import CURSOR
 from grid.access import scope_of
 from grid.models import Staff
+from residents.export_forms import OFFERED
 
 register = template.Library()
 
@@ -30,6 +31,7 @@ def export_button(context: template.Context, kind: str, words: str, **more: str)
         "kind": kind,
         "words": words,
         "permission": export_permission(scope.roles, kind) if scope else None,
+        "purposes": OFFERED,
         "query": query.urlencode(),
         "csrf_token": context.get("csrf_token"),
     }

@@ -1,9 +1,7 @@
 """Taking lists out: what it is for, then the sheet, or how far it is."""
 
 import logging
-from typing import Any
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,13 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.timezone import localtime
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from kombu.exceptions import OperationalError
 
-from community_portal.privacy.purposes import EMERGENCY, OTHER, PETITION, PURPOSES, REPORT, VISIT, purpose_words
 from community_portal.tables import writing
 from residents.actions.exporting import CSV, XLSX, ExportRefused, content_of, export_create, offered
+from residents.export_forms import PurposeForm
 from residents.exporting.kinds import kind_of
 from residents.models import Export
 from residents.tasks import write_export
@@ -26,36 +23,6 @@ from residents.views.common import viewer
 logger = logging.getLogger(__name__)
 TYPES = {XLSX: writing.XLSX, CSV: writing.CSV}
 RUNNING = (Export.State.WAITING, Export.State.RUNNING)
-
-
-class PurposeForm(forms.Form):
-    """Why a list goes out, and in which form."""
-
-    purpose = forms.ChoiceField(
-        label=_("用途"),
-        help_text=_("会记入日志，也会印在表上"),
-        choices=[(code, PURPOSES[code]) for code in (VISIT, PETITION, EMERGENCY, REPORT, OTHER)],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("请选一项用途")},
-    )
-    purpose_words = forms.CharField(
-        label=_("做什么用、给谁用"),
-        help_text=_("选“上级交办”和“其他”时要写"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    form = forms.ChoiceField(label=_("格式"), choices=[(XLSX, "Excel"), (CSV, "CSV")], widget=forms.RadioSelect)
-
-    def clean(self) -> dict[str, Any]:
-        """The purpose in words, as the log and the sheet say it."""
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        if "purpose" in said:
-            try:
-                said["said"] = purpose_words(said["purpose"], said.get("purpose_words", ""))
-            except ValidationError as error:
-                self.add_error("purpose_words", error.messages)
-        return said
 
 
 @login_required

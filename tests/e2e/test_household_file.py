@@ -73,7 +73,7 @@ def test_a_form_opens_in_place_and_the_id_number_fills_the_rest(desk: Page, full
     check_axe(desk)
     assert desk.evaluate("window.stayed")
     form.get_by_role("button", name="登记").click()
-    expect(desk.get_by_role("alert")).to_contain_text("人数多于床位")
+    expect(desk.get_by_role("alert")).to_contain_text("可住 1 人")
     desk.get_by_role("button", name="仍要保存").click()
     expect(desk.get_by_text("已登记", exact=True)).to_be_visible()
     assert "王丽" in names_in(full.household)
