@@ -223,6 +223,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    "sweep-council-clocks": {
+        "task": "councils.tasks.sweep_clocks",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
     "keep-visit-schedule": {
         "task": "residents.tasks.keep_schedule",
         "schedule": crontab(hour=1, minute=40),

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("community_portal.ui.urls")),
     path("", include("petitions.urls")),
     path("", include("residents.urls")),
+    path("", include("councils.urls")),
     path("admin/", admin.site.urls),
 ]

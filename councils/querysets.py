@@ -1,8 +1,9 @@
 """Reads of councils, each through the one access rule."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from councils.models import Council
+from councils.models import Council, Meeting, Resolution, Topic
+from councils.workflow import OPEN_TOPICS, TopicState
 from grid.access import COMMUNITY, DISTRICT, GRID, STREET, Scope
 from grid.models import GridUnit
 
@@ -45,3 +46,29 @@ def roles_over(scope: Scope, council: Council) -> frozenset[str]:
         return above
     inside = set(GridUnit.objects.filter(pk__in=grids, division_id=council.community_id).values_list("pk", flat=True))
     return above | {post.role for post in scope.posts if post.place == GRID and post.place_id in inside}
+
+
+def topics_visible_to(scope: Scope) -> QuerySet[Topic]:
+    """Topics of the councils in scope."""
+    return Topic.objects.filter(reach(scope, "council__"))
+
+
+def meetings_visible_to(scope: Scope) -> QuerySet[Meeting]:
+    """Meetings of the councils in scope."""
+    return Meeting.objects.filter(reach(scope, "council__"))
+
+
+def resolutions_visible_to(scope: Scope) -> QuerySet[Resolution]:
+    """Resolutions of the councils in scope."""
+    return Resolution.objects.filter(reach(scope, "council__"))
+
+
+def topics_by_time(topics: QuerySet[Topic]) -> QuerySet[Topic]:
+    """Those somebody must do something about, the nearest deadline first; those without a deadline last."""
+    return topics.filter(state__in=OPEN_TOPICS).order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def public_topics(council: Council) -> QuerySet[Topic]:
+    """What the public sees of a council's topics: sorted ones, neither declined nor merged, newest first."""
+    hidden = (TopicState.PROPOSED, TopicState.DECLINED, TopicState.MERGED)
+    return Topic.objects.filter(council=council).exclude(state__in=hidden).order_by("-id")

@@ -20,7 +20,7 @@ from petitions.actions.base import verbs_now
 from petitions.floor_plan import FloorPlan, floor_plan
 from petitions.ladders import Rung
 from petitions.models import Petition, PetitionClock, PetitionEvent
-from petitions.next_steps import RARE, label, main_verb
+from petitions.next_steps import LABELS, RARE, label, main_verb
 from petitions.places_meant import places_meant
 from petitions.querysets import visible_to
 from petitions.rows import standing
@@ -76,6 +76,7 @@ class OrderPage:
     like: list[Petition]
     follow_up: str
     meant: list[Candidate]
+    deliberable: bool
 
 
 def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers: bool = False) -> OrderPage:
@@ -86,7 +87,7 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
     allowed = verbs_now(petition, staff, now)
     stands = standing(petition, running, staff, scope, now)
     wanted = main_verb(stands, allowed)
-    steps = {verb: Step(str(verb), label(verb, stands), verb == Verb.ACCEPT) for verb in allowed}
+    steps = {verb: Step(str(verb), label(verb, stands), verb == Verb.ACCEPT) for verb in allowed if verb in LABELS}
     events = _events(petition, only_answers)
     return OrderPage(
         petition=petition,
@@ -109,6 +110,7 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
             }
         ),
         meant=places_meant(petition, events, scope) if Verb.SUPPLEMENT in allowed else [],
+        deliberable=Verb.DELIBERATE in allowed,
     )
 
 

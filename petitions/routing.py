@@ -33,19 +33,20 @@ class Route:
 
 
 def route(
-    *, address: str, text: str, home: Division, category: Category | None, on: date, known: Building | None = None
-) -> Route:
+    *, address: str, text: str, home: Division, category: Category | None, on: date, known: Building | None = None,
+    jurisdiction: str = "",
+) -> Route:  # fmt: skip
     """Address (or, when it names nothing, the text) → household → grid → worker.
 
     Inner matters go to the building's grid worker, outer ones (墙外) to the street's outer grid; without either the
-    petition waits unassigned at the deepest division that is known.
+    petition waits unassigned at the deepest division that is known. `jurisdiction` overrules the category's.
     """
     located = locate(address, home, known)
     if located.building is None and text:
         located = _better(located, locate(f"{address} {text}", home))
     above = ancestors(located.division)
     street = above.get(Division.Level.STREET)
-    jurisdiction = category.jurisdiction if category else Category.Jurisdiction.INNER
+    jurisdiction = jurisdiction or (category.jurisdiction if category else Category.Jurisdiction.INNER)
     grid = located.building.grid if located.building else None
     if jurisdiction == Category.Jurisdiction.OUTER and street:
         grid = outer_grid(street.pk)

@@ -22,6 +22,7 @@ SHOWN = (
     Verb.REOPEN,
     Verb.SUPPLEMENT,
     Verb.RATE,
+    Verb.DELIBERATE,
 )
 
 
@@ -105,8 +106,8 @@ def _chapter(petition: Petition, event: PetitionEvent) -> Chapter:
             return Chapter(event.at, _("%s答复") % who, mask_phones_in(event.text))
         case Verb.CLOSE:
             return Chapter(event.at, _("归档"))
-        case Verb.REFUSE:
-            return Chapter(event.at, _("不予受理"), mask_phones_in(event.text))
+        case Verb.REFUSE | Verb.DELIBERATE as verb:
+            return Chapter(event.at, str(verb.label), mask_phones_in(event.text))
         case Verb.REOPEN:
             return Chapter(event.at, _("重新办理"))
         case Verb.RATE:

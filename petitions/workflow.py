@@ -40,6 +40,7 @@ class Verb(TextChoices):
     CLASSIFY = "classify", _("改类别")
     ACKNOWLEDGE = "acknowledge", _("知悉")
     SUPERVISE = "supervise", _("督办")
+    DELIBERATE = "deliberate", _("列为议题")
     WARN = "warn", _("预警")
     URGE = "urge", _("催办")
     ESCALATE = "escalate", _("升级")
@@ -66,6 +67,7 @@ TRANSITIONS: dict[tuple[Verb, State], State] = {
     **{(Verb.SUPPLEMENT, state): state for state in (*OPEN, State.RESOLVED, *ENDED)},
     **{(Verb.CLASSIFY, state): state for state in (*OPEN, State.RESOLVED)},
     **{(verb, state): state for verb in (Verb.ACKNOWLEDGE, Verb.SUPERVISE) for state in OPEN},
+    **{(Verb.DELIBERATE, state): state for state in (*OPEN, State.RESOLVED)},
     **{(verb, state): state for verb in (Verb.WARN, Verb.URGE, Verb.ESCALATE) for state in OPEN},
 }
 
@@ -101,6 +103,7 @@ ROLES: dict[Verb, frozenset[str]] = {
     Verb.CLASSIFY: _HANDLERS | _ABOVE,
     Verb.ACKNOWLEDGE: frozenset({Role.COMMUNITY_HEAD}) | _ABOVE,
     Verb.SUPERVISE: frozenset({Role.COMMUNITY_HEAD}) | _ABOVE,
+    Verb.DELIBERATE: _COMMUNITY,
 }
 
 REFUSAL_GROUNDS = {

@@ -8,9 +8,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from councils.actions.settling import topic_triage
+from councils.models import Representative
 from petitions.catalogue import catalogue
 from petitions.models import ImportBatch, Petition
 from residents.models import ColourScheme, Export, HouseholdImport
+from tests.councils.bodies import make_council, make_topic
 from tests.factories import NOW, Cast, make_petition
 
 ROLES = (
@@ -132,7 +135,38 @@ def report(cast: Cast, petition: Petition) -> dict[str, Any]:
     return {"number": make_petition(cast, category=facility).number, "fmt": "json"}
 
 
+def council(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """The estate's council."""
+    return {"pk": make_council(cast).pk}
+
+
+def seat(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A representative's term."""
+    return {"pk": Representative.objects.filter(council=make_council(cast)).latest("pk").pk}
+
+
+def topic(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A topic that waits for its sorting."""
+    return {"number": make_topic(cast, make_council(cast)).number}
+
+
+def sorted_topic(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A topic that is being worked on."""
+    parts = topic(cast, petition)
+    topic_triage(parts["number"], by=cast.head, at=NOW, way="dated")
+    return parts
+
+
+def own_topic(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """What a topic's proposer has in hand."""
+    row = make_topic(cast, make_council(cast))
+    return {"number": row.number, "code": row.query_code}
+
+
 CLERKS_ONLY = {"colleague": FORBIDDEN, "worker": FORBIDDEN}
+LOOKS_ON = dict.fromkeys(("worker", "colleague", "street", "district"), ELSEWHERE)
+"""Those who read what a community's clerks and head decide about a council."""
+
 TABLE: dict[str, Row] = {
     "home": (none, everybody(FOUND)),
     "healthz": (none, everybody(FOUND)),
@@ -212,6 +246,26 @@ TABLE: dict[str, Row] = {
     "data-quality": (none, staff()),
     "fault-mended": (lambda cast, petition: {"pk": 1}, everybody(WRONG_METHOD)),
     "coming": (none, staff()),
+    "council-list": (none, staff()),
+    "council-new": (
+        none,
+        staff(worker=ELSEWHERE, colleague=ELSEWHERE, street=ELSEWHERE, other_street=ELSEWHERE, district=ELSEWHERE),
+    ),
+    "council-detail": (council, inside()),
+    "council-seats": (lambda cast, petition: {**council(cast, petition), "what": "party"}, inside(**LOOKS_ON)),
+    "council-poster": (council, inside()),
+    "council-letters": (council, inside(**LOOKS_ON)),
+    "representative-end": (seat, inside(**LOOKS_ON)),
+    "topic-new": (council, inside()),
+    "topic-from": (none, everybody(ABSENT, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
+    "topic-detail": (topic, inside()),
+    "topic-reveal": (topic, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
+    "topic-support-add": (topic, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
+    "topic-act": (lambda cast, petition: {**topic(cast, petition), "verb": "triage"}, inside(**LOOKS_ON)),
+    "council-public": (council, everybody(FOUND)),
+    "topic-ask": (council, everybody(FOUND)),
+    "topic-public": (sorted_topic, everybody(FOUND)),
+    "topic-own": (own_topic, everybody(FOUND)),
     "household-reveal": (
         lambda cast, petition: {"pk": cast.household.pk, "resident": cast.resident.pk},
         everybody(ELSEWHERE),

@@ -31,7 +31,8 @@ ADDRESS_LENGTH = 200
 class Intake:
     """What a channel hands over. `home` is the division that serves the caller: the last resort of routing.
 
-    With a `reply` it was answered before it came here; `replied_at` is None when nobody knows when.
+    `jurisdiction` overrules the category's. With a `reply` it was answered before it came here; `replied_at` is None
+    when nobody knows when.
     """
 
     source: str
@@ -47,6 +48,7 @@ class Intake:
     caller_phone: str = ""
     address: str = ""
     building: Building | None = None
+    jurisdiction: str = ""
     external_system: str = ""
     external_no: str = ""
     actor: str = ""
@@ -78,6 +80,7 @@ def draft(intake: Intake, by: Staff | None, at: datetime, serial: int) -> Draft:
         category=category,
         on=localtime(at).date(),
         known=intake.building,
+        jurisdiction=intake.jurisdiction,
     )
     petition = _build(intake, category, way, at, serial)
     if intake.reply:

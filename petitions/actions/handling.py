@@ -92,6 +92,17 @@ def petition_resolve(petition_id: int, *, by: Staff, at: datetime, text: str, ve
 
 
 @transaction.atomic
+def petition_deliberate(
+    petition_id: int, *, by: Staff, at: datetime, text: str, version: int | None = None
+) -> Petition:
+    """Its matter is now a council's topic; the petitioner is told in `text`. The petition itself goes on."""
+    turn = begin(petition_id, Verb.DELIBERATE, by=by, at=at, text=text, version=version)
+    tell_resident(turn, _("您的诉求 %s 列为议题") % turn.petition.number, turn.text)
+    finish(turn)
+    return turn.petition
+
+
+@transaction.atomic
 def petition_classify(
     petition_id: int, *, by: Staff, at: datetime, category_id: int, version: int | None = None
 ) -> Petition:

@@ -34,6 +34,7 @@ class Petition(SealedModel):
         FILE = "file", _("文件导入")
         PATROL = "patrol", _("巡查发现")
         OPEN311 = "open311", _("Open311")
+        COUNCIL = "council", _("议事会上报")
 
     class Kind(models.TextChoices):
         COMPLAINT = "complaint", _("投诉")

@@ -71,6 +71,7 @@ ACTS: dict[Verb, Act] = {
     Verb.CLASSIFY: _classify,
     Verb.ACKNOWLEDGE: _staff_act(handling.petition_acknowledge, text=REASON, hours=4),
     Verb.SUPERVISE: _staff_act(handling.petition_supervise, text=REASON),
+    Verb.DELIBERATE: _staff_act(handling.petition_deliberate, text=REASON),
     Verb.WARN: _sweep,
     Verb.URGE: _sweep,
     Verb.ESCALATE: _sweep,

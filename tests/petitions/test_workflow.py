@@ -27,6 +27,7 @@ rate         -           -           -           closed      -           -
 classify     registered  dispatched  accepted    resolved    -           -
 acknowledge  registered  dispatched  accepted    -           -           -
 supervise    registered  dispatched  accepted    -           -           -
+deliberate   registered  dispatched  accepted    resolved    -           -
 warn         registered  dispatched  accepted    -           -           -
 urge         registered  dispatched  accepted    -           -           -
 escalate     registered  dispatched  accepted    -           -           -
@@ -56,6 +57,7 @@ MAY = {
     Verb.CLASSIFY: "worker community_worker head street district",
     Verb.ACKNOWLEDGE: "head street district",
     Verb.SUPERVISE: "head street district",
+    Verb.DELIBERATE: "community_worker head",
 }
 STANDS_IN = {
     verb: next(state for v, state, _target in ALLOWED if v == verb and state != State.REGISTERED) for verb in MAY

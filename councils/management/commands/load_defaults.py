@@ -1,4 +1,4 @@
-"""The data that every portal starts with: working calendar, response levels, categories, colour schemes, care tags."""
+"""The data that every portal starts with: calendar, levels, categories, colours, care tags, rules of councils."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from community_portal.worktime.actions import load_calendar
+from councils.defaults import load_council_rules
+from councils.vote_rules import load_vote_rules
 from petitions.defaults import load_defaults
 from residents.defaults import load_care_classes, load_schemes, load_tags
 
@@ -13,7 +15,7 @@ from residents.defaults import load_care_classes, load_schemes, load_tags
 class Command(BaseCommand):
     """Adds what is missing and changes nothing that is there; safe to run at every start."""
 
-    help = "装入默认数据：工作日历、响应级别、诉求类别、配色方案、照护标签；已有的不改"
+    help = "装入默认数据：工作日历、响应级别、诉求类别、配色方案、照护标签、议事规则；已有的不改"
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load everything and say what was added."""
@@ -21,5 +23,5 @@ class Command(BaseCommand):
         self.stdout.write(f"工作日历 {years[0]}–{years[-1]} 年")
         self.stdout.write(
             f"新增配色方案 {load_schemes()} 个，照护标签 {load_tags()} 个，走访类别 {load_care_classes()} 个，"
-            f"响应级别和类别 {load_defaults()} 个"
+            f"响应级别和类别 {load_defaults()} 个，议事和表决规则 {load_council_rules() + load_vote_rules()} 条"
         )
