@@ -34,6 +34,7 @@ TIMES = [
     (K.DATED, 7, "day", _ladder("workday", 1, 5), TRIAGE_SOURCE, "?"),
     (K.REPORT, 3, "workday", _ladder("workday", 1, 3), TRIAGE_SOURCE, "?"),
     (K.AGENDA, 30, "day", _ladder("workday", 3, 10), "组长每月收集议题；一个月内上会为默认", "?"),
+    (K.OBJECTION, 5, "workday", _ladder("workday", 1, 3), "公示期内的异议由居委会答复；5 个工作日为默认", "?"),
     (K.TASK, 30, "day", _ladder("workday", 1, 5), "决议任务的期限由决议定；阶梯为默认", "?"),
 ]
 

@@ -6,8 +6,10 @@ from councils.models import (
     Attendance,
     BallotBox,
     BoxCount,
+    CouncilFile,
     Entitled,
     HouseholdCode,
+    Objection,
     PaperEntry,
     Participation,
     Representative,
@@ -23,6 +25,8 @@ def register() -> None:
     inventory.declare(Attendance, name=NAME)
     inventory.declare(Topic, proposer_name=NAME)
     inventory.declare(HouseholdCode, code=SECRET)
+    inventory.declare(Objection, name=NAME)
+    inventory.declare(CouncilFile, key=SECRET)
     inventory.declare(Entitled, name=NAME)
     inventory.declare(PaperEntry, proxy=NAME)
     inventory.declare(Participation, proxy=NAME, note=CONTENT, photo_key=SECRET)

@@ -16,7 +16,7 @@ from community_portal.worktime.ladder import Step, StepAction
 from community_portal.worktime.querysets import work_calendar
 from community_portal.worktime.words import time_left
 from councils.actions.base import SYSTEM, topic_path
-from councils.models import ClockKind, CouncilClock, CouncilEvent, ResolutionTask, TimeRule, Topic
+from councils.models import ClockKind, CouncilClock, CouncilEvent, Objection, ResolutionTask, TimeRule, Topic
 from councils.workflow import Verb
 from grid.querysets import LADDER_ROLES, people_in_role
 
@@ -44,15 +44,20 @@ def closing_of(day: date) -> datetime:
 
 def start_clock(
     kind: ClockKind, *, at: datetime, topic: Topic | None = None, task: ResolutionTask | None = None,
-    until: datetime | None = None,
+    objection: Objection | None = None, until: datetime | None = None,
 ) -> CouncilClock:  # fmt: skip
-    """Save a new clock of a topic or a task; `until` replaces the amount of its rule. Sets the topic's deadline too."""
+    """Save a new clock of a topic, a task or an objection; `until` replaces the amount of its rule.
+
+    Sets (without saving) the topic's deadline too.
+    """
     rule = TimeRule.objects.get(kind=kind).snapshot()
     if until is not None:
         rule |= {"amount": max(1, (until - at) // MINUTE), "unit": "minute"}
-    subject = topic or (task.resolution if task else None)
+    subject = topic or (task.resolution if task else objection.publication if objection else None)
     assert subject is not None
-    clock = CouncilClock(council_id=subject.council_id, topic=topic, task=task, kind=kind, started_at=at, rule=rule)
+    clock = CouncilClock(
+        council_id=subject.council_id, topic=topic, task=task, objection=objection, kind=kind, started_at=at, rule=rule
+    )
     worktime.start(clock, work_calendar())
     clock.save()
     if topic:
@@ -61,10 +66,11 @@ def start_clock(
 
 
 def close_clocks(
-    at: datetime, outcome: CouncilClock.Outcome, *, topic: Topic | None = None, task: ResolutionTask | None = None
-) -> None:
-    """End whatever clocks are open for a topic or a task."""
-    subject = {"topic": topic} if topic else {"task": task}
+    at: datetime, outcome: CouncilClock.Outcome, *, topic: Topic | None = None, task: ResolutionTask | None = None,
+    objection: Objection | None = None,
+) -> None:  # fmt: skip
+    """End whatever clocks are open for a topic, a task or an objection."""
+    subject = {"topic": topic} if topic else {"task": task} if task else {"objection": objection}
     for clock in CouncilClock.objects.filter(closed_at__isnull=True, **subject).select_for_update():
         worktime.close(clock, outcome, at)
         clock.save()
@@ -76,7 +82,7 @@ def claim_due(at: datetime, limit: int) -> QuerySet[CouncilClock]:
     """Due clocks, locked; one that somebody is working on is left to the next minute."""
     return (
         CouncilClock.objects.filter(next_check_at__lte=at)
-        .select_related("council__community__division__parent", "topic", "task__resolution")
+        .select_related("council__community__division__parent", "topic", "task__resolution", "objection__publication")
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("next_check_at")[:limit]
     )
@@ -142,6 +148,8 @@ def _people(clocks: Iterable[CouncilClock], at: datetime) -> People:
 
 
 def _responsible(clock: CouncilClock) -> int | None:
+    if clock.objection:
+        return clock.objection.publication.by_id
     return clock.task.staff_id if clock.task else clock.topic.handler_id if clock.topic else None
 
 
@@ -193,6 +201,9 @@ def _subject(clock: CouncilClock) -> tuple[str, str]:
     """What a clock is about, and its page."""
     if clock.topic:
         return clock.topic.title, topic_path(clock.topic)
+    if clock.objection:
+        published = clock.objection.publication
+        return published.title, reverse("publication-detail", args=[published.pk])
     assert clock.task is not None
     return clock.task.text, reverse("resolution-detail", args=[clock.task.resolution_id])
 

@@ -142,6 +142,20 @@ def topic_settle(number: str, *, by: Staff, at: datetime, text: str, version: in
     return _finish(act)
 
 
+def settle_now(turn: Turn, topic: Topic, text: str) -> Topic:
+    """A locked topic that a meeting settled on the spot, or whose resolution is carried out."""
+    act = Act(turn, topic, Verb.SETTLE, text)
+    _end(act, text)
+    return _finish(act)
+
+
+def decide_now(turn: Turn, topic: Topic, text: str) -> Topic:
+    """A locked topic on which a resolution was passed; the resolution's tasks have clocks of their own."""
+    close_clocks(turn.at, Outcome.MET, topic=topic)
+    turn.tell_resident(topic.proposer_phone, _("您提的议题 %s 已议定") % topic.number, text)
+    return _finish(Act(turn, topic, Verb.DECIDE, text))
+
+
 @transaction.atomic
 def topic_decline(number: str, *, by: Staff, at: datetime, text: str, version: int | None = None) -> Topic:
     """Not a matter for a council (a private one, somebody else's by law); the reason is told."""

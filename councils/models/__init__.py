@@ -4,15 +4,18 @@ from councils.models.ballots import Ballot, BallotBox, BoxCount, PaperEntry, Par
 from councils.models.bodies import Council, Party, Representative, ResidentsGroup
 from councils.models.clocks import ClockKind, CouncilClock, TimeRule
 from councils.models.events import CouncilEvent
+from councils.models.files import CouncilFile
 from councils.models.meetings import AgendaItem, Attendance, Meeting, MeetingKind, Opinion
+from councils.models.publication import Agreement, JointActivity, Objection, Publication
 from councils.models.resolutions import Convention, Duty, Resolution, ResolutionTask
 from councils.models.rolls import Entitled, EntitledDwelling
 from councils.models.rules import VoteRule
 from councils.models.topics import HouseholdCode, Topic, TopicSupport
 
 __all__ = [
-    "AgendaItem", "Attendance", "Ballot", "BallotBox", "BoxCount", "ClockKind", "Convention", "Council", "CouncilClock",
-    "CouncilEvent", "Duty", "Entitled", "EntitledDwelling", "HouseholdCode", "Meeting", "MeetingKind", "Opinion",
-    "PaperEntry", "Participation", "Party", "Representative", "ResidentsGroup", "Resolution", "ResolutionTask",
-    "TimeRule", "Topic", "TopicSupport", "Vote", "VoteRule",
+    "AgendaItem", "Agreement", "Attendance", "Ballot", "BallotBox", "BoxCount", "ClockKind", "Convention", "Council",
+    "CouncilClock", "CouncilEvent", "CouncilFile", "Duty", "Entitled", "EntitledDwelling", "HouseholdCode",
+    "JointActivity", "Meeting", "MeetingKind", "Objection", "Opinion", "PaperEntry", "Participation", "Party",
+    "Publication", "Representative", "ResidentsGroup", "Resolution", "ResolutionTask", "TimeRule", "Topic",
+    "TopicSupport", "Vote", "VoteRule",
 ]  # fmt: skip

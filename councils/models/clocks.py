@@ -9,6 +9,7 @@ from community_portal.worktime import ladder
 from community_portal.worktime.deadlines import Unit
 from community_portal.worktime.models import Clock
 from councils.models.bodies import Council
+from councils.models.publication import Objection
 from councils.models.resolutions import ResolutionTask
 from councils.models.topics import Topic
 from petitions.models import Sourced
@@ -26,6 +27,7 @@ class ClockKind(models.TextChoices):
     REPORT = "report", _("上报协调")
     AGENDA = "agenda", _("上会")
     TASK = "task", _("落实")
+    OBJECTION = "objection", _("答复异议")
 
 
 class TimeRule(Sourced):
@@ -69,7 +71,7 @@ class TimeRule(Sourced):
 
 
 class CouncilClock(Clock):
-    """A deadline of one topic or one task of a council. One of a kind is open for each."""
+    """A deadline of one topic, task or objection of a council. One of a kind is open for each."""
 
     class Rung(models.IntegerChoices):
         NONE = 0, _("未升级")
@@ -82,6 +84,9 @@ class CouncilClock(Clock):
     task = models.ForeignKey(
         ResolutionTask, models.CASCADE, null=True, blank=True, related_name="clocks", db_index=False
     )
+    objection = models.ForeignKey(
+        Objection, models.CASCADE, null=True, blank=True, related_name="clocks", db_index=False
+    )
     kind = models.CharField(_("时限"), max_length=12, choices=ClockKind.choices)
     reached = models.PositiveSmallIntegerField(_("已升级到"), choices=Rung, default=Rung.NONE)
 
@@ -91,7 +96,9 @@ class CouncilClock(Clock):
             *Clock.Meta.constraints,
             models.CheckConstraint(
                 name="councilclock_one_subject",
-                condition=Q(topic__isnull=False, task__isnull=True) | Q(topic__isnull=True, task__isnull=False),
+                condition=Q(topic__isnull=False, task__isnull=True, objection__isnull=True)
+                | Q(topic__isnull=True, task__isnull=False, objection__isnull=True)
+                | Q(topic__isnull=True, task__isnull=True, objection__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["topic", "kind"], name="councilclock_topic_open",
@@ -101,6 +108,10 @@ class CouncilClock(Clock):
                 fields=["task", "kind"], name="councilclock_task_open",
                 condition=Q(closed_at__isnull=True, task__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["objection", "kind"], name="councilclock_objection_open",
+                condition=Q(closed_at__isnull=True, objection__isnull=False),
+            ),
         ]  # fmt: skip
         indexes = [
             *Clock.Meta.indexes,
@@ -109,4 +120,4 @@ class CouncilClock(Clock):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.topic_id or self.task_id}"
+        return f"{self.get_kind_display()} {self.topic_id or self.task_id or self.objection_id}"

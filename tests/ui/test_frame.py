@@ -50,12 +50,13 @@ def test_one_part_is_current(cast: Cast, name: str, current: str) -> None:
 
 def test_nobody_is_led_where_they_have_nothing_to_do(cast: Cast) -> None:
     titles = {user: [part.title for part in seen("workbench", user).parts] for user in (cast.worker, cast.head)}
-    assert titles[cast.worker] == ["工作台", "居民墙", "走访", "诉求工单", "档案疑点"]
+    assert titles[cast.worker] == ["工作台", "居民墙", "走访", "诉求工单", "议事协商", "档案疑点"]
     assert titles[cast.head] == [
         "工作台",
         "居民墙",
         "走访",
         "诉求工单",
+        "议事协商",
         "档案疑点",
         "升级督办",
         "导入",
