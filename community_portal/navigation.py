@@ -69,6 +69,7 @@ PARTS = (
     ),
     ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, LEAST),
     (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
+    ("figures", _("统计"), _("统计"), {"figures", "figure-orders", "figure-ladder"}, CLERK),
     (
         "petition-import",
         _("导入"),

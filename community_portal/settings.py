@@ -218,6 +218,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    "count-figures": {
+        "task": "petitions.tasks.count_figures",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
     "sweep-visits": {
         "task": "residents.tasks.sweep_visits",
         "schedule": crontab(),
@@ -281,6 +286,7 @@ DEMO_HOUSEHOLDS = CONFIG.number("PORTAL_DEMO_HOUSEHOLDS", 1461)
 DEMO_PETITIONS = CONFIG.number("PORTAL_DEMO_PETITIONS", 400)
 CLASSIFIER_FILE = Path(CONFIG.get("PORTAL_CLASSIFIER") or VAR_DIR / "classifier.npz")
 CLASSIFIER_PERCENT = CONFIG.number("PORTAL_CLASSIFIER_PERCENT", 50)
+RATE_WEIGHTS = CONFIG.numbers("PORTAL_RATE_WEIGHTS") or {"responded": 30, "solved": 35, "satisfied": 35}
 IMPORT_MAX_BYTES = CONFIG.number("PORTAL_IMPORT_MAX_MB", 64) * 1024 * 1024
 
 LOGGING = {
@@ -289,5 +295,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": CONFIG.get("PORTAL_LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {"axes": {"level": "WARNING"}, "weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
 }

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from petitions.actions import clocks, importing
+from petitions.actions import clocks, counting, importing
 
 
 @shared_task
@@ -23,3 +23,9 @@ def resume_imports() -> None:
     """Each minute: queue the imports that nobody has moved for a while."""
     for batch_id in importing.stalled(timezone.now()):
         run_import.delay(batch_id)
+
+
+@shared_task
+def count_figures() -> None:
+    """Each minute: bring the figures up to what has happened."""
+    counting.count_up(at=timezone.now())

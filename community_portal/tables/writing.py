@@ -36,29 +36,49 @@ class Layout:
     watermark: str = ""
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook: the name on its tab (up to 31 characters), its columns, rows, and what stands around."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Rows
+    layout: Layout
+
+
 def write_xlsx(columns: Sequence[Column], rows: Rows, layout: Layout, told: Told | None = None) -> bytes:
     """A workbook: title, lines, frozen header, the rows; texts as texts, so that ID numbers keep every digit.
 
     The watermark stands above the rows and in the header and footer of each printed page. `told` hears now and then how
     many rows are written.
     """
+    return write_book([Sheet(_("表"), columns, _counted(rows, told), layout)])
+
+
+def write_book(sheets: Sequence[Sheet]) -> bytes:
+    """A workbook of several sheets, each in the layout of `write_xlsx`."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet(_("表"))
-        head = [each for each in (*layout.lines, layout.watermark) if each]
-        _set_up(sheet, columns, layout, len(head) + 1)
-        sheet.write_string(0, 0, layout.title, book.add_format({"bold": True, "font_size": 16}))
-        quiet = book.add_format({"font_color": "#525b63"})
-        for place, line in enumerate(head, 1):
-            sheet.write_string(place, 0, line, quiet)
-        bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#efede8", "text_wrap": True, "valign": "top"})
-        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        for place, column in enumerate(columns):
-            sheet.write_string(len(head) + 1, place, str(column.title), bold)
-        for number, row in enumerate(_counted(rows, told), len(head) + 2):
-            for place, value in enumerate(row):
-                _write(sheet, number, place, value, text)
+        for sheet in sheets:
+            _fill(book, sheet)
     return stream.getvalue()
+
+
+def _fill(book: Any, whole: Sheet) -> None:
+    sheet, layout = book.add_worksheet(whole.name), whole.layout
+    head = [each for each in (*layout.lines, layout.watermark) if each]
+    _set_up(sheet, whole.columns, layout, len(head) + 1)
+    sheet.write_string(0, 0, layout.title, book.add_format({"bold": True, "font_size": 16}))
+    quiet = book.add_format({"font_color": "#525b63"})
+    for place, line in enumerate(head, 1):
+        sheet.write_string(place, 0, line, quiet)
+    bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#efede8", "text_wrap": True, "valign": "top"})
+    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    for place, column in enumerate(whole.columns):
+        sheet.write_string(len(head) + 1, place, str(column.title), bold)
+    for number, row in enumerate(whole.rows, len(head) + 2):
+        for place, value in enumerate(row):
+            _write(sheet, number, place, value, text)
 
 
 def write_csv(columns: Sequence[Column], rows: Rows, told: Told | None = None) -> bytes:

@@ -15,6 +15,7 @@ from grid.bare import bare_tables
 from grid.copying import without_time_limit
 from grid.divisions import SAMPLE, load_file
 from grid.models import Staff
+from petitions.actions.counting import count_up
 from petitions.defaults import load_defaults
 from petitions.demo.bulk import BARE_FROM, HOUSES, PETITIONS, add_petitions, tables_of
 from petitions.demo.cast import ACCOUNTS, Home, build_home
@@ -95,6 +96,7 @@ def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say =
     say(f"户档案里搬家、出生等 {changed} 件，另有几处待更正的疑点")
     visits = live_visits(home.community, Random(f"{seed}:visits"), at)
     say(f"走访 {visits} 次，下一次走访都已排好")
+    say(f"统计算好了 {count_up(at=at)} 件工单")
     say(f"工单 {lived} 件按真实流程走过一个月，预警、催办和升级 {rungs} 次")
     _analyze()
     return count()

@@ -132,6 +132,7 @@ def _trouble(events: Sequence[Happened]) -> dict[str, int]:
     return {
         **_one("reopened", any(event.verb == Verb.REOPEN for event in events)),
         **_one("returned", any(event.verb in TURNED_BACK for event in events)),
+        **_one("escalated", rungs),
         **dict.fromkeys(sorted(rungs), 1),
     }
 

@@ -34,6 +34,7 @@ class Measures(models.Model):
     overdue = models.IntegerField(default=0)
     reopened = models.IntegerField(default=0)
     returned = models.IntegerField(default=0)
+    escalated = models.IntegerField(default=0)
     up_community = models.IntegerField(default=0)
     up_street = models.IntegerField(default=0)
     up_district = models.IntegerField(default=0)

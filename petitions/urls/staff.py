@@ -1,13 +1,17 @@
 """Addresses: what staff work with."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from petitions.views import acts, escalations, order, orders, subject, workbench
+from petitions.views import acts, escalations, figures, order, orders, subject, workbench
 
 urlpatterns = [
     path("workbench/", workbench.workbench, name="workbench"),
     path("workbench/notices/read/", workbench.notices_read, name="notices-read"),
     path("escalations/", escalations.escalations, name="escalations"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/orders/", figures.figure_orders, name="figure-orders"),
+    path("figures/ladder/", figures.figure_ladder, name="figure-ladder"),
+    re_path(r"^figures/bulletin\.(?P<form>pdf|xlsx)$", figures.figure_bulletin, name="figure-bulletin"),
     path("privacy/subject/", subject.subject_answer, name="subject-answer"),
     path("petitions/", orders.petition_list, name="petition-list"),
     path("petitions/<str:number>/", order.petition_detail, name="petition-detail"),

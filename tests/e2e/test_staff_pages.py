@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from petitions.actions import clocks, handling
+from petitions.actions import clocks, counting, handling
 from petitions.models import Petition
 from petitions.workflow import State
 from tests.e2e.browser import Guard, check_axe, check_width, sign_in
@@ -28,6 +28,7 @@ def orders(cast: Cast) -> list[Petition]:
     handling.petition_contact(answered.pk, by=cast.worker, at=now, text="约好下午去")
     handling.petition_resolve(answered.pk, by=cast.worker, at=now, text="门禁已修好")
     clocks.sweep(at=now)
+    counting.count_up(at=now)
     return [late, in_hand, queued, answered]
 
 
@@ -40,7 +41,15 @@ def test_every_page_is_sound(
     addresses = {
         "worker": ["/workbench/", in_hand, "/escalations/"],
         "head": ["/petitions/", "/petitions/?group=all&more=on", "/petitions/?q=没有", "/escalations/", late, answered],
-        "street": ["/workbench/", queued, f"{queued}?only=answers"],
+        "street": [
+            "/figures/",
+            "/figures/?by=handler",
+            "/figures/orders/",
+            "/figures/ladder/",
+            "/workbench/",
+            queued,
+            f"{queued}?only=answers",
+        ],
     }
     for name, seen in addresses.items():
         page.context.clear_cookies()

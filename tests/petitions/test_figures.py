@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisCase
-
-from django.db import connection, transaction
 
 from petitions.actions import clocks, public
 from petitions.actions.base import ActionRefused
@@ -25,6 +24,10 @@ from tests.petitions.acts import perform
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PLACES = ("3号楼2单元302", "2号楼1单元101", "院子里")
+WITHIN = {
+    "contact": {"30m": 0.5, "2h": 2, "24h": 24, "3d": 72},
+    "resolve": {"2h": 2, "24h": 24, "3d": 72, "7d": 168, "15d": 360},
+}
 Key = tuple[int, bool, str, Any, int]
 
 
@@ -54,29 +57,8 @@ def counted(petition: Petition, at: datetime) -> dict[str, int]:
     if petition.state == "refused":
         return {**found, "excluded": 1}
     found["counted"] = 1
-    contact_clock = petition.clocks.filter(kind="contact").order_by("id").first()
-    assert contact_clock is not None
-    assert contact_clock.due_at is not None
-    contacts = [event.at for event in events if event.verb in ("contact", "resolve", "on_spot")]
-    if contacts:
-        found["judged"] = 1
-        found["responded"] = contacts[0] <= contact_clock.due_at
-        found[spent(contacts[0] - petition.registered_at, [("contact_30m", 0.5), ("contact_2h", 2), ("contact_24h", 24), ("contact_3d", 72)]) or "contact_more"] = 1  # fmt: skip
-        found["contact_minutes"] = (contacts[0] - petition.registered_at) // timedelta(minutes=1)
-    elif contact_clock.due_at < at:
-        found["judged"] = 1
-    done = petition.state in ("resolved", "closed")
-    found["resolved"], found["unfinished"] = done, not done
-    if done:
-        last = [event.at for event in events if event.verb in ("resolve", "on_spot")][-1] - petition.registered_at
-        found[spent(last, [("resolve_2h", 2), ("resolve_24h", 24), ("resolve_3d", 72), ("resolve_7d", 168), ("resolve_15d", 360)]) or "resolve_more"] = 1  # fmt: skip
-        found["resolve_minutes"] = last // timedelta(minutes=1)
-    for clock in petition.clocks.filter(kind="resolve").exclude(outcome="cancelled"):
-        assert clock.due_at is not None
-        if done and clock.closed_at and clock.closed_at > clock.due_at:
-            found["resolved_late"] = 1
-        if not done and clock.closed_at is None and clock.due_at < at:
-            found["overdue"] = 1
+    found.update(contacts_of(petition, events, at))
+    found.update(ending_of(petition, events, at))
     for what in ("solved", "satisfied"):
         said = [event.data[what] for event in events if event.verb in ("rate", "close")]
         said = [answer for answer in said if answer is not None]
@@ -86,14 +68,49 @@ def counted(petition: Petition, at: datetime) -> dict[str, int]:
     verbs = {event.verb for event in events}
     found["reopened"], found["returned"] = "reopen" in verbs, bool({"return", "take_back"} & verbs)
     reached = {event.data["to"] for event in events if event.verb == "escalate"}
+    found["escalated"] = bool(reached & {"community_head", "street", "district"})
     for rung, name in (("community_head", "community"), ("street", "street"), ("district", "district")):
         found[f"up_{name}"] = rung in reached
     return found
 
 
-def spent(span: timedelta, within: list[tuple[str, float]]) -> str:
+def contacts_of(petition: Petition, events: list[Any], at: datetime) -> Counter[str]:
+    """The first contact, against the first contact deadline."""
+    found: Counter[str] = Counter()
+    clock = petition.clocks.filter(kind="contact").order_by("id").first()
+    assert clock is not None
+    assert clock.due_at is not None
+    contacts = [event.at for event in events if event.verb in ("contact", "resolve", "on_spot")]
+    if contacts:
+        found["judged"] = 1
+        found["responded"] = contacts[0] <= clock.due_at
+        found[spent("contact", contacts[0] - petition.registered_at)] = 1
+        found["contact_minutes"] = (contacts[0] - petition.registered_at) // timedelta(minutes=1)
+    elif clock.due_at < at:
+        found["judged"] = 1
+    return found
+
+
+def ending_of(petition: Petition, events: list[Any], at: datetime) -> Counter[str]:
+    """The last answer, and every deadline that it had to meet."""
+    done = petition.state in ("resolved", "closed")
+    found: Counter[str] = Counter({"resolved": int(done), "unfinished": int(not done)})
+    if done:
+        last = [event.at for event in events if event.verb in ("resolve", "on_spot")][-1] - petition.registered_at
+        found[spent("resolve", last)] = 1
+        found["resolve_minutes"] = last // timedelta(minutes=1)
+    for clock in petition.clocks.filter(kind="resolve").exclude(outcome="cancelled"):
+        assert clock.due_at is not None
+        if done and clock.closed_at and clock.closed_at > clock.due_at:
+            found["resolved_late"] = 1
+        if not done and clock.closed_at is None and clock.due_at < at:
+            found["overdue"] = 1
+    return found
+
+
+def spent(what: str, span: timedelta) -> str:
     """The first bucket that a span fits into."""
-    return next((name for name, hours in within if span <= timedelta(hours=hours)), "")
+    return next((f"{what}_{name}" for name, hours in WITHIN[what].items() if span <= hours * HOUR), f"{what}_more")
 
 
 def kept() -> dict[Key, Counter[str]]:
@@ -128,7 +145,7 @@ def step(cast: Cast, petition: Petition, verb: str, at: datetime, yes: bool) -> 
 
 VERBS = ("dispatch", "accept", "contact", "resolve", "close", "rate", "return", "reopen", "refuse", "classify", "wait")
 BEGINNINGS = st.tuples(st.sampled_from(PLACES), st.sampled_from(["phone", "web", "patrol"]), st.booleans())
-STEPS = st.tuples(st.integers(0, 3), st.sampled_from(VERBS), st.sampled_from([0, 1, 7, 30, 200]), st.booleans())
+STEPS = st.tuples(st.integers(0, 3), st.sampled_from(VERBS), st.sampled_from([0, 1, 2.5, 7, 30, 200]), st.booleans())
 
 
 class TestWhateverHappened(HypothesisCase):
@@ -183,7 +200,9 @@ class TestKeeping:
     def test_a_petition_that_moves_to_another_place_leaves_the_first(self, cast: Cast) -> None:
         petition = make_petition(cast)
         count_up(at=NOW)
-        perform(Verb.DISPATCH, petition, cast, by=cast.street, at=NOW, appointment_id=cast.appointment(cast.outsider).pk)
+        perform(
+            Verb.DISPATCH, petition, cast, by=cast.street, at=NOW, appointment_id=cast.appointment(cast.outsider).pk
+        )
         count_up(at=NOW)
         assert not Figure.objects.filter(division=cast.community).exists()
         assert Figure.objects.get(division=cast.next_community, axis="total").orders == 1

@@ -10,6 +10,7 @@ from django import template
 from django.utils import timezone
 
 from community_portal.privacy import masking
+from community_portal.ui.charts import Chart
 from community_portal.ui.paging import CURSOR
 from community_portal.worktime import words
 
@@ -57,6 +58,12 @@ def qr(text: str, title: str) -> dict[str, Any]:
         if dark
     )
     return {"path": "".join(runs), "size": len(code.matrix) + 2 * QUIET_ZONE, "title": title}
+
+
+@register.inclusion_tag("ui/chart.html")
+def chart(drawn: Chart) -> dict[str, Any]:
+    """A chart as SVG, wide and narrow, with its table under it."""
+    return {"chart": drawn}
 
 
 @register.filter
