@@ -58,7 +58,7 @@ def score(sums: Sums) -> float | None:
     """The three rates as one number by settings.RATE_WEIGHTS (source: a banner's 30/35/35, DOMAIN.md); a rate that has
     nothing to take a share of leaves its weight to the others.
     """
-    found = [(settings.RATE_WEIGHTS[rate.code], value) for rate in THREE if (value := rate.of(sums)) is not None]
+    found = [(settings.RATE_WEIGHTS.get(rate.code, 0), value) for rate in THREE if (value := rate.of(sums)) is not None]
     weights = sum(weight for weight, _value in found)
     return sum(weight * value for weight, value in found) / weights if weights else None
 

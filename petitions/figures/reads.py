@@ -104,7 +104,7 @@ def by_place(view: View) -> list[Line]:
         return Line(name, now, before, asks)
 
     rolled = view.place.level < Level.STREET
-    lines = [line(each.pk, each.short_name or each.name, rolled, {"place": each.pk}) for each in children]
+    lines = [line(each.pk, each.name if rolled else each.short_name, rolled, {"place": each.pk}) for each in children]
     own = line(view.place.pk, _("直接承办"), False, {"axis": "own", "key": view.place.pk})
     return [*lines, own] if own.sums or own.before else lines
 
