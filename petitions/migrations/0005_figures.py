@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("grid", "0002_grid_boundary"),
-        ("petitions", "0003_open311"),
+        ("petitions", "0004_council_topics"),
     ]
 
     operations = [
