@@ -32,8 +32,10 @@ def main() -> None:
 
 def measure() -> None:
     """Print the seconds and the visits set or called off by each run."""
+    from django.conf import settings
     from django.utils import timezone
 
+    from benchmarks.cpu import stores
     from residents.actions.schedule import keep_schedule, schedule
     from residents.models import Household, Visit, VisitDue, VisitEvent
 
@@ -43,7 +45,10 @@ def measure() -> None:
     Household.objects.update(care_class=None)
     visited = Household.objects.exclude(statuses=["owner"]).count()
     print(f"{Household.objects.count()} households, {visited} of them with more than a living status")
+    store = stores(settings.VAR_DIR)
+    before = store.seconds()
     night("every visit is set", lambda: schedule(at=now))
+    print(f"{'':<20} {store.seconds() - before:6.1f} s of the database's own")
     night("nothing changes", lambda: keep_schedule(at=now))
     ids = list(Household.objects.filter(care_class__isnull=False).values_list("pk", flat=True)[:CHANGED])
     Household.objects.filter(pk__in=ids).update(statuses=["owner"])

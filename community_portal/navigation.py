@@ -40,7 +40,7 @@ PARTS = (
         },
         ANYBODY,
     ),
-    ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new"}, LEAST),
+    ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new", "sign-round", "household-watch"}, LEAST),
     (
         "petition-list",
         _("诉求工单"),

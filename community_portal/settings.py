@@ -237,6 +237,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.tasks.keep_schedule",
         "schedule": crontab(hour=1, minute=40),
     },
+    "sweep-signs": {
+        "task": "residents.tasks.sweep_signs",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
+    "keep-signs": {
+        "task": "residents.tasks.keep_signs",
+        "schedule": crontab(minute=10),
+    },
     "recompute-tags": {
         "task": "residents.tasks.recompute_tags",
         "schedule": crontab(hour=1, minute=20),
@@ -277,6 +286,7 @@ OLDER_INDEX_KEYS = CONFIG.older_index_keys
 REVEALS_PER_HOUR = CONFIG.number("PORTAL_REVEALS_PER_HOUR", 60)
 RETENTION_DAYS = CONFIG.numbers("PORTAL_RETENTION_DAYS")
 WORK_HOURS = CONFIG.get("PORTAL_WORK_HOURS", "09:00-12:00,13:00-18:00")
+WATCH_HOURS = CONFIG.get("PORTAL_WATCH_HOURS", "06:00-09:00,17:00-21:00")
 QUIET_HOURS = CONFIG.get("PORTAL_QUIET_HOURS", "21:00-08:00")
 SMS_URL = CONFIG.get("PORTAL_SMS_URL")
 PUBLIC_FORM_PER_HOUR = CONFIG.number("PORTAL_PUBLIC_FORM_PER_HOUR", 20)

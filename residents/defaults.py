@@ -115,6 +115,12 @@ CALLED_LADDER = [
     {"action": "escalate", "to": "street", "amount": 24, "unit": "hour"},
 ]
 
+MISSED_LADDER = [
+    {"action": "warn", "to": "handler", "amount": 50, "unit": "percent"},
+    {"action": "escalate", "to": "community_head", "amount": 0, "unit": "hour"},
+    {"action": "escalate", "to": "street", "amount": 2, "unit": "hour"},
+]
+
 CARE_CLASSES: tuple[dict[str, Any], ...] = (
     {
         "code": "weekly",
@@ -172,6 +178,17 @@ CARE_CLASSES: tuple[dict[str, Any], ...] = (
         "ladder": CALLED_LADDER,
         "source": "内蒙古：重大变故后 24 小时内探访",
         "certainty": "S",
+    },
+    {
+        "code": "missed_sign",
+        "name": "没见信号，当天上门",
+        "within_hours": 2,
+        "on_holidays": True,
+        "counts": [Result.SEEN, Result.PHONE, Result.AFAR, Result.HOSPITAL],
+        "asks": ["人好不好，要不要叫医生"],
+        "ladder": MISSED_LADDER,
+        "source": "早看窗帘晚看灯：没见信号当天上门；两小时为缺省",
+        "certainty": "?",
     },
 )
 

@@ -6,13 +6,16 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from grid.access import Scope
-from residents.marks import Kind, Mark, Marks, Section
+from residents.marks import Kind, Mark, Marks, Section, gathered
 from residents.models import Visit
-from residents.querysets import households_visible_to
+from residents.querysets import households_visible_to, signs_visible_to
+from residents.rights import CLOSE
 from residents.rounds import due_now, next_due
+from residents.sign_faces import watch_of
 from residents.timeline import MOST, Line
 
 VISIT = Kind("visit", _("走访待办"), _("%d 次走访"), "diamond")
+SIGN = Kind("sign", _("待看信号"), _("%d 个信号没看到"), "flag")
 
 
 def visit_marks(scope: Scope, community_id: int, at: datetime) -> Marks:
@@ -28,11 +31,25 @@ def visit_marks(scope: Scope, community_id: int, at: datetime) -> Marks:
     return Marks(VISIT, households, grids=grids)
 
 
+def sign_marks(scope: Scope, community_id: int, at: datetime) -> Marks:
+    """Each household of a community whose curtain or light is still to be seen; one query."""
+    rows = signs_visible_to(scope).filter(community=community_id, opens_at__lte=at)
+    found = list(rows.values_list("household_id", "grid_id", "due_at"))
+    households = gathered((pk, Mark(SIGN, late=due_at is not None and due_at <= at)) for pk, _grid, due_at in found)
+    return Marks(SIGN, households, grids=Counter(grid for _pk, grid, _due in found))
+
+
+def watch_section(scope: Scope, household_id: int, at: datetime) -> Section | None:
+    """How a household is watched from outside; one query."""
+    watch = watch_of(household_id)
+    return Section("residents/watch_section.html", {"watch": watch}) if watch else None
+
+
 def visit_section(scope: Scope, household_id: int, at: datetime) -> Section:
     """The household's coming visit, and the way to write one down; one query."""
-    return Section(
-        "residents/visits_section.html", {"due": next_due(household_id), "household": household_id, "now": at}
-    )
+    may_watch = bool(CLOSE & scope.roles)
+    context = {"due": next_due(household_id), "household": household_id, "now": at, "may_watch": may_watch}
+    return Section("residents/visits_section.html", context)
 
 
 def visit_timeline(scope: Scope, household_id: int, until: datetime) -> list[Line]:

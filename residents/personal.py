@@ -28,6 +28,7 @@ from residents.models import (
     Resident,
     Stay,
     Visit,
+    Watcher,
 )
 from residents.querysets import files_visible_to, known_to
 from residents.retention import GONE, RULES, VISIT_NOTES
@@ -43,6 +44,7 @@ def register() -> None:
     inventory.declare(CareTag, said=HEALTH)
     inventory.declare(FileEvent, changes=CONTENT)
     inventory.declare(Visit, note=CONTENT)
+    inventory.declare(Watcher, name=FAMILY)
     inventory.declare(Document, key=CONTENT)
     inventory.declare(ImportNote, said=CONTENT)
     inventory.declare(HouseholdImport, content=CONTENT)

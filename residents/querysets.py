@@ -12,7 +12,7 @@ from community_portal.privacy.fields import Sealed
 from community_portal.privacy.sealing import open_sealed
 from grid.access import DISTRICT, STREET, Scope
 from residents.catalogue import tags
-from residents.models import Building, ColourRule, Community, Fault, Household, Resident, Stay
+from residents.models import Building, ColourRule, Community, Fault, Household, Resident, SignDue, Stay
 from residents.palette import Palette
 from residents.wall import BuildingRow, HouseholdRow
 
@@ -78,6 +78,17 @@ def faults_visible_to(scope: Scope) -> QuerySet[Fault]:
     visible = households_visible_to(scope)
     both = Q(other__isnull=True) | Q(other__in=visible, household__lte=F("other"))
     return Fault.objects.filter(both, household__in=visible, accepted_at__isnull=True)
+
+
+def signs_visible_to(scope: Scope) -> QuerySet[SignDue]:
+    """Signs of households inside the appointments' scope that nobody has seen yet."""
+    within = scope.matches(
+        grid="grid_id",
+        community="community_id",
+        street="community__parent_id",
+        district="community__parent__parent_id",
+    )
+    return SignDue.objects.filter(within, closed_at__isnull=True)
 
 
 def communities_visible_to(scope: Scope) -> QuerySet[Community]:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from community_portal.privacy.retention import apply_rule
 from residents import retention
-from residents.actions import exporting, schedule, visit_clocks
+from residents.actions import exporting, schedule, sign_days, signs, visit_clocks, watches
 from residents.actions.imports import batches, steps
 from residents.actions.tags import recompute_all
 from residents.catalogue import forget_tags
@@ -23,6 +23,20 @@ def sweep_visits() -> None:
 def keep_schedule() -> None:
     """Each night: the next visit of every household is there, and of the right class and grid."""
     schedule.keep_schedule(at=timezone.now())
+
+
+@shared_task
+def sweep_signs() -> None:
+    """Each minute: raise the alarm for every sign that was missed by its hour."""
+    signs.sweep(at=timezone.now())
+
+
+@shared_task
+def keep_signs() -> None:
+    """Each hour: the signs of today and tomorrow are there; nobody who moved away or died is watched."""
+    now = timezone.now()
+    watches.end_moved(at=now)
+    sign_days.make_signs(at=now)
 
 
 @shared_task

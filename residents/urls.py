@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import colours, exports, file, household, imports, map, quality, search, visits, wall
+from residents.views import colours, exports, file, household, imports, map, quality, search, signs, visits, wall
 
 urlpatterns = [
     path("wall/", wall.wall, name="wall"),
@@ -24,6 +24,10 @@ urlpatterns = [
     path("visits/", visits.visit_round, name="visit-round"),
     path("visits/together/", visits.visit_together, name="visit-together"),
     path("households/<int:pk>/visit/", visits.visit_new, name="visit-new"),
+    path("signs/", signs.sign_round, name="sign-round"),
+    path("signs/record/", signs.sign_record, name="sign-record"),
+    path("w/<str:key>/", signs.watcher, name="watcher"),
+    path("households/<int:pk>/watch/", signs.household_watch, name="household-watch"),
     path("households/<int:pk>/reveal/<int:resident>/", household.household_reveal, name="household-reveal"),
     path("households/<int:pk>/file/", file.household_file, name="household-file"),
     path("households/<int:pk>/file/<slug:task>/", file.household_act, name="household-act"),

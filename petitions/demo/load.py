@@ -25,7 +25,7 @@ from petitions.demo.houses import build_houses
 from petitions.demo.layout import HOME_HOUSEHOLDS
 from petitions.demo.month import Month
 from petitions.demo.served import Neighbourhood, Served
-from petitions.demo.visits import live_visits
+from petitions.demo.visits import live_visits, live_watches
 from petitions.models import Petition
 from petitions.workflow import OPEN
 from residents.defaults import load_care_classes, load_schemes, load_tags
@@ -95,7 +95,8 @@ def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say =
     changed = Filed(home, Random(f"{seed}:filed"), at).live()
     say(f"户档案里搬家、出生等 {changed} 件，另有几处待更正的疑点")
     visits = live_visits(home.community, Random(f"{seed}:visits"), at)
-    say(f"走访 {visits} 次，下一次走访都已排好")
+    watched = live_watches(home.community, at)
+    say(f"走访 {visits} 次，下一次走访都已排好；早看窗帘晚看灯 {watched} 户")
     say(f"统计算好了 {count_up(at=at)} 件工单")
     say(f"工单 {lived} 件按真实流程走过一个月，预警、催办和升级 {rungs} 次")
     _analyze()

@@ -2,18 +2,24 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.utils.timezone import localtime
 
 from community_portal.worktime.deadlines import ZONE
 from community_portal.worktime.querysets import work_calendar
 from grid.models import Appointment, Staff
+from residents.actions.consents import consent_give
 from residents.actions.schedule import assign_classes, schedule
-from residents.models import CareClass, Community, Household, Visit, VisitDue
+from residents.actions.signs import signs_record
+from residents.actions.watches import watch_start
+from residents.models import CareClass, Community, Consent, Household, Stay, Visit, VisitDue
+from residents.sign_rules import hours
 from residents.visit_rules import is_off_hours
 
 SEASON = 90
 LATE, MISSED = 0.04, 0.12
+WATCHED = 6
 NOTES = (
     "精神不错，正在做饭",
     "药在床头，按时吃",
@@ -44,6 +50,33 @@ def live_visits(community: Community, rng: Random, now: datetime) -> int:
     Visit.objects.bulk_create(sorted(made, key=lambda visit: visit.at), batch_size=2000)
     schedule(at=now, household_ids=list(households.values_list("pk", flat=True)))
     return len(made)
+
+
+def live_watches(community: Community, now: datetime) -> int:
+    """Let some solitary elders be looked at from outside, this morning's signs seen of all but the last; how many."""
+    elders = Household.objects.filter(community=community, statuses__contains=["solitary_elder"]).order_by("pk")
+    workers, begun = _workers(community), now - timedelta(days=1)
+    watches = []
+    for household in elders[:WATCHED]:
+        stay = Stay.objects.current().filter(household=household).order_by("id").first()
+        if stay is None:
+            continue
+        by = workers[household.grid_id]
+        purposes = (Consent.Purpose.WATCH, Consent.Purpose.NEIGHBOUR)
+        told: dict[str, Any] = {"by": by, "at": begun, "how": Consent.How.SPOKEN}
+        for purpose in purposes:
+            if not stay.resident.consents.filter(purpose=purpose, withdrawn_on__isnull=True).exists():
+                consent_give(household.pk, stay.resident_id, purpose=purpose, **told)
+        common = hours()
+        watch = watch_start(
+            household.pk, stay.resident_id, by=by, at=begun, morning_by=common.morning_by, evening_by=common.evening_by,
+            face="南面",
+        )  # fmt: skip
+        watches.append((watch, by))
+    for watch, by in watches[:-1]:
+        seen = list(watch.dues.filter(opens_at__lte=now).values_list("pk", flat=True))
+        signs_record(seen, fine=True, by=by, at=now)
+    return len(watches)
 
 
 def _workers(community: Community) -> dict[int, Staff]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from grid.models import Staff
 from residents.actions.base import FileRefused, Verb, close_file, open_file, stay_in
 from residents.actions.documents import remove_all
+from residents.actions.watches import consent_gone
 from residents.models import Consent, EmergencyContact
 from residents.rights import Task
 
@@ -59,7 +60,7 @@ def consent_give(
 def consent_withdraw(
     household_id: int, consent_id: int, *, by: Staff, at: datetime, day: date | None = None
 ) -> Consent:
-    """Record that a consent was withdrawn; photos of papers go with theirs at once (个人信息保护法 15, 47).
+    """Record that a consent was withdrawn; photos of papers and watches end with theirs (个人信息保护法 15, 47).
 
     Raises Household.DoesNotExist, FileRefused.
     """
@@ -75,6 +76,7 @@ def consent_withdraw(
     turn.note(Verb.CONSENT, resident=person, text=_("撤回：%s") % consent.get_purpose_display())
     if consent.purpose == Consent.Purpose.DOCUMENTS:
         remove_all(turn, person)
+    consent_gone(turn, person, consent.purpose)
     close_file(turn)
     return consent
 

@@ -18,6 +18,7 @@ from grid.access import COMMUNITY, GRID, Role, scope_of
 from grid.models import Staff
 from grid.querysets import LADDER_ROLES, people_in_role
 from residents.actions.schedule import new_due, schedule, set_next
+from residents.actions.sign_days import answered
 from residents.models import CareClass, CareDecision, Household, Visit, VisitDue, VisitEvent
 from residents.needs import Need, raise_need
 from residents.querysets import households_visible_to
@@ -28,6 +29,7 @@ LONGEST_NOTE = 2000
 LONGEST_DECISION = timedelta(days=366)
 DECIDERS = frozenset({Role.COMMUNITY_HEAD, Role.COMMUNITY_WORKER})
 MISSED = frozenset({Visit.Result.NOBODY, Visit.Result.REFUSED})
+MET = frozenset({Visit.Result.SEEN, Visit.Result.PHONE, Visit.Result.AFAR, Visit.Result.HOSPITAL})
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def visits_record(entries: Sequence[Entry], *, by: Staff, at: datetime) -> list[
             ways[household.pk] = _missed(household, others, entry.result, by, at)
         _close(fulfilled)
         Visit.objects.bulk_create(visits)
+        _show_signs(visits, at)
         set_next(list(times), at)
         needs = {
             each.household_id: raise_need(households[each.household_id], each.need.strip(), by, at)
@@ -106,6 +109,16 @@ def visits_record(entries: Sequence[Entry], *, by: Staff, at: datetime) -> list[
         )
         for visit in visits
     ]
+
+
+def _show_signs(visits: Sequence[Visit], at: datetime) -> None:
+    """Whoever was met needs no sign from outside any more."""
+    times: dict[datetime, list[int]] = {}
+    for visit in visits:
+        if visit.result in MET:
+            times.setdefault(visit.at, []).append(visit.household_id)
+    for when, ids in times.items():
+        answered(ids, when, at)
 
 
 def _locked_all(household_ids: Collection[int], by: Staff, at: datetime) -> dict[int, Household]:

@@ -8,6 +8,7 @@ from residents.models.imports import Export, HouseholdImport, ImportNote, Rememb
 from residents.models.people import Consent, EmergencyContact, Resident, Stay
 from residents.models.places import Building, CareClass, Community, Estate, Household
 from residents.models.quality import Fault
+from residents.models.signs import Sign, SignDue, Watch, Watcher
 from residents.models.tags import CareTag, TagRule
 from residents.models.visits import CareDecision, Visit, VisitDue, VisitEvent
 
@@ -32,9 +33,13 @@ __all__ = [
     "ImportNote",
     "RememberedColumn",
     "Resident",
+    "Sign",
+    "SignDue",
     "Stay",
     "TagRule",
     "Visit",
     "VisitDue",
     "VisitEvent",
+    "Watch",
+    "Watcher",
 ]

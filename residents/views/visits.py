@@ -17,6 +17,7 @@ from residents.forms.visits import TogetherForm, VisitForm
 from residents.models import Household, Visit
 from residents.querysets import households_visible_to
 from residents.rounds import last_visits, next_due, round_of
+from residents.sign_faces import waiting
 from residents.views.common import viewer
 from residents.visit_rules import WAY_WORDS
 
@@ -32,6 +33,7 @@ def visit_round(request: HttpRequest) -> HttpResponse:
     context = {
         "round": round_of(scope, now, building=picked),
         "building": picked,
+        "signs": waiting(scope, now),
         "results": Visit.Result.choices,
         "now": now,
         "scope": scope,

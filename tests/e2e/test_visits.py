@@ -1,0 +1,58 @@
+"""The pages of visits in a browser: looking at windows from the street, agreeing on it, and a neighbour's link."""
+
+from datetime import datetime, time
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from community_portal.worktime.deadlines import ZONE
+from residents.actions import schedule as scheduling
+from residents.actions import watches
+from residents.actions.consents import consent_give
+from residents.models import Consent, Household, SignDue
+from tests.e2e.browser import Guard, check_axe, check_width, sign_in
+from tests.factories import PASSWORD, Cast, make_resident
+
+
+@pytest.fixture
+def watched(cast: Cast) -> str:
+    """Three households of one side are looked at, now; returns a neighbour's link to 302."""
+    now = timezone.now()
+    midnight = datetime.combine(timezone.localdate(now), time(), ZONE)
+    homes = [cast.household, *Household.objects.filter(building=cast.building, unit=1, room__in=["101", "201"])]
+    for nth, home in enumerate(homes):
+        person = cast.resident if home == cast.household else make_resident(home, f"王奶奶{nth}")
+        for purpose in (Consent.Purpose.WATCH, Consent.Purpose.NEIGHBOUR):
+            consent_give(home.pk, person.pk, by=cast.worker, at=midnight, purpose=purpose, how=Consent.How.PAPER)
+        watches.watch_start(
+            home.pk, person.pk, by=cast.worker, at=midnight, morning_by=time(9), evening_by=time(21), face="南面"
+        )
+    SignDue.objects.exclude(day=timezone.localdate(now), kind="morning").delete()
+    SignDue.objects.update(opens_at=midnight)
+    Household.objects.filter(building=cast.building).update(statuses=["owner", "solitary_elder"])
+    scheduling.schedule(at=now)
+    _watcher, key = watches.watcher_give(cast.household.pk, by=cast.worker, at=now, name="楼下老赵")
+    return reverse("watcher", args=[key])
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_looking_from_the_street(
+    request: pytest.FixtureRequest, guard: Guard, cast: Cast, watched: str, size: str
+) -> None:
+    page: Page = request.getfixturevalue(size)
+    page.goto(watched)
+    check_axe(page)
+    check_width(page)
+    page.get_by_role("button", name="没看到，不放心").click()
+    expect(page.get_by_text("今天就上门").first).to_be_visible()
+    sign_in(page, "worker", PASSWORD)
+    watch = reverse("household-watch", args=[cast.household.pk])
+    for address in (reverse("visit-round"), watch, reverse("sign-round")):
+        page.goto(address)
+        check_axe(page)
+        check_width(page)
+    expect(page.get_by_text("没见信号")).to_be_visible()
+    page.get_by_role("button", name="都看到了").first.click()
+    expect(page.get_by_text("户平安，已记下")).to_be_visible()
