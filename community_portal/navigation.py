@@ -20,6 +20,10 @@ from petitions.querysets import escalated_to, open_by_time, visible_to
 
 WORKBENCH, ESCALATIONS, SUBJECT = "workbench", "escalations", "subject-answer"
 ANYBODY, LEAST, CLERK, HEAD = -1, 0, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
+MONEY = (
+    "money-board", "till", "ledger", "levy-new", "levy-detail", "levy-edit", "levy-line", "levy-slips", "levy-spend",
+    "levy-move", "bill-detail", "receipt", "spending-back",
+)  # fmt: skip
 # name, title, short title, the pages inside it, and the lowest rank that has anything to do there
 PARTS = (
     (WORKBENCH, _("工作台"), _("工作台"), {WORKBENCH}, ANYBODY),
@@ -64,6 +68,7 @@ PARTS = (
             "topic-from",
             "topic-detail",
             "topic-act",
+            *MONEY,
         },
         LEAST,
     ),

@@ -8,7 +8,10 @@ class CouncilsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell privacy what is held of people."""
+        """Tell privacy what is held of people; offer the ledger as a sheet."""
         from councils import personal
+        from councils.ledger_sheet import LEDGER_SHEET
+        from residents.exporting.kinds import register_kind
 
         personal.register()
+        register_kind(LEDGER_SHEET)

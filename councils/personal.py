@@ -15,6 +15,7 @@ from councils.models import (
     Representative,
     ResidentsGroup,
     Topic,
+    Voucher,
 )
 
 
@@ -32,3 +33,4 @@ def register() -> None:
     inventory.declare(Participation, proxy=NAME, note=CONTENT, photo_key=SECRET)
     inventory.declare(BallotBox, figures=SECRET)
     inventory.declare(BoxCount, figures=SECRET)
+    inventory.declare(Voucher, key=SECRET)

@@ -14,6 +14,7 @@ from petitions.catalogue import catalogue
 from petitions.models import ImportBatch, Petition
 from residents.models import ColourScheme, Export, HouseholdImport
 from tests.councils.bodies import make_council, make_topic
+from tests.councils.money_urls import MONEY
 from tests.factories import NOW, Cast, make_petition
 
 ROLES = (
@@ -278,6 +279,7 @@ TABLE: dict[str, Row] = {
         lambda cast, petition: {"pk": cast.household.pk, "resident": cast.resident.pk},
         everybody(ELSEWHERE),
     ),
+    **MONEY,
 }
 
 

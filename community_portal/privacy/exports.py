@@ -13,12 +13,13 @@ from community_portal.privacy.actions import log_access
 from community_portal.privacy.disclosure import CLERK, DISTRICT, HEAD, STREET, WORKER, Shown, mask, shown
 from community_portal.privacy.models import AccessLog
 
-HOUSEHOLDS, PEOPLE, PETITIONS, LEDGER = "households", "people", "petitions", "ledger"
+HOUSEHOLDS, PEOPLE, PETITIONS, LEDGER, BOOKS = "households", "people", "petitions", "ledger", "council-ledger"
 KINDS = {
     HOUSEHOLDS: gettext_lazy("户"),
     PEOPLE: gettext_lazy("人员"),
     PETITIONS: gettext_lazy("诉求工单"),
     LEDGER: gettext_lazy("台账"),
+    BOOKS: gettext_lazy("账本"),
 }
 MASKED, PLAIN = Shown.MASKED, Shown.PLAIN
 EXPORTS: dict[str, dict[str, Shown]] = {
@@ -26,6 +27,7 @@ EXPORTS: dict[str, dict[str, Shown]] = {
     PEOPLE: {CLERK: MASKED, HEAD: PLAIN},
     PETITIONS: {WORKER: MASKED, CLERK: PLAIN, HEAD: PLAIN, STREET: MASKED, DISTRICT: MASKED},
     LEDGER: {WORKER: MASKED, CLERK: PLAIN, HEAD: PLAIN, STREET: MASKED, DISTRICT: MASKED},
+    BOOKS: {CLERK: PLAIN, HEAD: PLAIN, STREET: PLAIN, DISTRICT: PLAIN},
 }
 """Kind of sheet × role: masked or plain columns of personal data; a role that is not named takes none out [?]."""
 

@@ -15,7 +15,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("residents/export/button.html", takes_context=True)
-def export_button(context: template.Context, kind: str, words: str, **more: str) -> dict[str, Any]:
+def export_button(context: template.Context, kind: str, words: str, **more: object) -> dict[str, Any]:
     """A button that asks for the purpose in place; nothing for people who may not take this list out.
 
     The page's own address says which rows; `more` adds to it.
@@ -26,7 +26,7 @@ def export_button(context: template.Context, kind: str, words: str, **more: str)
     query = request.GET.copy()
     query.pop(CURSOR, None)
     for name, value in more.items():
-        query[name] = value
+        query[name] = str(value)
     return {
         "kind": kind,
         "words": words,

@@ -111,6 +111,7 @@ class TestExports:
             "people": [None, False, True, None, None],
             "petitions": [False, True, True, False, False],
             "ledger": [False, True, True, False, False],
+            "council-ledger": [None, True, True, True, True],
         }
         assert export_permission([], "people") is None
         with pytest.raises(KeyError):
