@@ -1,4 +1,4 @@
-"""Everything about one petition for one person: what the order page shows. Nine queries at most."""
+"""Everything about one petition for one person: what the order page shows. Ten queries at most."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from grid.access import Role, in_force, scope_of
 from grid.models import Staff
 from petitions import ladders, trail, workflow
 from petitions.actions.base import verbs_now
+from petitions.files_shown import Shown, shown_files
 from petitions.floor_plan import FloorPlan, floor_plan
 from petitions.ladders import Rung
 from petitions.models import Petition, PetitionClock, PetitionEvent
@@ -75,6 +76,8 @@ class OrderPage:
     calls: int
     like: list[Petition]
     follow_up: str
+    files: list[Shown]
+    may_attach: bool
     meant: list[Candidate]
     deliberable: bool
 
@@ -109,6 +112,8 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
                 "satisfied": petition.asked_satisfied,
             }
         ),
+        files=shown_files(petition),
+        may_attach=Verb.NOTE in allowed,
         meant=places_meant(petition, events, scope) if Verb.SUPPLEMENT in allowed else [],
         deliberable=Verb.DELIBERATE in allowed,
     )

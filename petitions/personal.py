@@ -5,9 +5,12 @@ Registered with privacy when the app starts.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -16,13 +19,14 @@ from community_portal.privacy.disclosure import CONTENT, NAME, PHONE, SECRET
 from community_portal.privacy.holdings import Section, Subject
 from community_portal.privacy.retention import Act, Rule
 from grid.access import Scope
-from petitions.models import HotlineClient, ImportBatch, Original, Petition, PetitionEvent
+from petitions.models import HotlineClient, ImportBatch, Original, Petition, PetitionEvent, PetitionFile
 from petitions.querysets import visible_to
 from petitions.trail import answers_of
 from petitions.workflow import ENDED, Verb
+from residents import photos
 
 MOST = 100
-CALLER, IMPORT_FILE = "petitions.caller", "petitions.import-file"
+CALLER, IMPORT_FILE, FILES = "petitions.caller", "petitions.import-file", "petitions.files"
 
 
 def register() -> None:
@@ -31,6 +35,7 @@ def register() -> None:
     inventory.declare(ImportBatch, content=CONTENT)
     inventory.declare(Original, text=CONTENT)
     inventory.declare(HotlineClient, secret=SECRET)
+    inventory.declare(PetitionFile, key=SECRET, label=CONTENT)
     for rule in RULES:
         retention.register_rule(rule)
     holdings.register_holdings(asked_by)
@@ -93,6 +98,20 @@ def _imported_before(before: datetime) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.filter(finished_at__lt=before).defer("content")
 
 
+def _files_before(before: datetime) -> QuerySet[PetitionFile]:
+    return PetitionFile.objects.filter(
+        removed_at__isnull=True, petition__state__in=ENDED, petition__closed_at__lt=before
+    )
+
+
+def _drop_files(keys: Sequence[int]) -> None:
+    """Without its key nobody can open a file; the file itself goes too."""
+    rows = PetitionFile.objects.filter(pk__in=keys)
+    rows.update(removed_at=Now())
+    for name in rows.values_list("name", flat=True):
+        transaction.on_commit(partial(photos.drop, name))
+
+
 RULES = (
     Rule(
         code=CALLER,
@@ -117,5 +136,17 @@ RULES = (
         source="同上；好的行已在工单里，文件只为取回没导入的行而留",
         certainty="?",
         clear=("content", "problems"),
+    ),
+    Rule(
+        code=FILES,
+        label="已归档诉求的照片、文件和录音，自归档起",
+        model=PetitionFile,
+        rows=_files_before,
+        days=3 * 365,
+        act=Act.CLEAR,
+        source="同诉求人姓名、电话：照片里常有人，一起清除",
+        certainty="?",
+        clear=("key", "label"),
+        beside=_drop_files,
     ),
 )

@@ -16,6 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2000
+LISTED_SIDE = 320
 QUALITY = 85
 FORMATS = ("JPEG", "PNG", "WEBP")
 NONCE_BYTES = 12
@@ -44,6 +45,15 @@ def redraw(stream: IO[bytes], size: int) -> bytes:
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = BytesIO()
     upright.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def shrink(picture: bytes) -> bytes:
+    """A JPEG as a list shows it, at most 320 pixels long."""
+    with Image.open(BytesIO(picture), formats=("JPEG",)) as small:
+        small.thumbnail((LISTED_SIDE, LISTED_SIDE))
+        out = BytesIO()
+        small.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
 
 

@@ -10,7 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from councils.actions.settling import topic_triage
 from councils.models import Representative
+from petitions.actions.files import keep_files
 from petitions.catalogue import catalogue
+from petitions.files import Ready
 from petitions.models import ImportBatch, Petition
 from residents.models import ColourScheme, Export, HouseholdImport
 from tests.councils.bodies import make_council, make_topic
@@ -120,6 +122,18 @@ def export(cast: Cast, petition: Petition) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def file(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A file that the worker added."""
+    ready = Ready("voice", "audio/mpeg", "a.mp3", b"ID3")
+    [row] = keep_files(petition, [ready], by=cast.worker, at=NOW, stage="other", shown=True)
+    return {"number": petition.number, "name": row.name}
+
+
+def file_code(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """The same file, as the petitioner reaches it."""
+    return {**file(cast, petition), "code": petition.query_code}
+
+
 def as_json(cast: Cast, petition: Petition) -> dict[str, Any]:
     """An address that ends in the format of its answer."""
     return {"fmt": "json"}
@@ -179,6 +193,7 @@ TABLE: dict[str, Row] = {
     "ask-done": (code, everybody(FOUND)),
     "track-supplement": (code, everybody(WRONG_METHOD)),
     "track-rate": (code, everybody(WRONG_METHOD)),
+    "track-file": (file_code, everybody(FOUND)),
     "hotline-orders": (none, everybody(WRONG_METHOD)),
     "open311-discovery": (as_json, everybody(FOUND)),
     "open311-services": (as_json, everybody(FOUND)),
@@ -200,6 +215,9 @@ TABLE: dict[str, Row] = {
     "figure-bulletin": (lambda cast, petition: {"form": "xlsx"}, staff()),
     "petition-detail": (number, inside(colleague=ABSENT)),
     "petition-reveal": (number, everybody(WRONG_METHOD)),
+    "petition-files": (number, inside(colleague=ABSENT)),
+    "petition-file": (file, inside(colleague=ABSENT)),
+    "petition-file-remove": (file, everybody(WRONG_METHOD)),
     "petition-place": (number, everybody(WRONG_METHOD)),
     "petition-act": (
         lambda cast, petition: {**number(cast, petition), "verb": "accept"},

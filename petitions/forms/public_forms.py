@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community_portal.privacy.normal import PHONE, normalise
+from petitions.forms.files import FilesField
 from petitions.forms.once import OnceForm
 from petitions.numbers import ALPHABET, CODE_LENGTH
 from residents.addresses import parse_place
@@ -54,6 +55,7 @@ class AskForm(GuardedForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    attached = FilesField(label=gettext_lazy("照片、录音（可不传）"))
     contact = forms.ChoiceField(
         label=gettext_lazy("怎么回复您"),
         choices=[(BY_PHONE, gettext_lazy("打我电话")), (BY_CODE, gettext_lazy("不留电话，我自己查进度"))],
@@ -134,9 +136,18 @@ class SupplementForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("补充说明"),
         max_length=2000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("请写一下要补充什么"), "max_length": gettext_lazy("最多写 2000 个字")},
+        error_messages={"max_length": gettext_lazy("最多写 2000 个字")},
     )
+    attached = FilesField(label=gettext_lazy("照片、录音（可不传）"))
+
+    def clean(self) -> dict[str, Any]:
+        """Words or files, one of them at least."""
+        values = super().clean() or {}
+        if not self.errors and not values.get("text") and not values.get("attached"):
+            self.add_error("text", _("请写一下要补充什么，或选照片"))
+        return values
 
 
 def _yes_no(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:

@@ -2,6 +2,7 @@
 
 from petitions.models.channels import HotlineClient, ImportBatch, Open311Key, Original
 from petitions.models.figures import MEASURES, Figure, FigureMark, Measures, PetitionFact
+from petitions.models.files import PetitionFile
 from petitions.models.levels import HANDLER, Category, ClockRule, ResponseLevel, Sourced
 from petitions.models.petition import DESK_FORM, FORM_SYSTEMS, PASTED, WEB_FORM, Petition, PetitionClock, PetitionEvent
 
@@ -25,6 +26,7 @@ __all__ = [
     "PetitionClock",
     "PetitionEvent",
     "PetitionFact",
+    "PetitionFile",
     "ResponseLevel",
     "Sourced",
 ]

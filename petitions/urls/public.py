@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from petitions.views import public, track
+from petitions.views import files, public, track
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("t/<slug:number>/<slug:code>/", track.track_detail, name="track-detail"),
     path("t/<slug:number>/<slug:code>/receipt/", track.ask_done, name="ask-done"),
     path("t/<slug:number>/<slug:code>/supplement/", track.track_supplement, name="track-supplement"),
+    path("t/<slug:number>/<slug:code>/files/<uuid:name>/", files.track_file, name="track-file"),
     path("t/<slug:number>/<slug:code>/rate/", track.track_rate, name="track-rate"),
 ]

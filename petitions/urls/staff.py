@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from petitions.views import acts, escalations, figures, order, orders, subject, workbench
+from petitions.views import acts, escalations, figures, files, order, orders, subject, workbench
 
 urlpatterns = [
     path("workbench/", workbench.workbench, name="workbench"),
@@ -17,5 +17,8 @@ urlpatterns = [
     path("petitions/<str:number>/", order.petition_detail, name="petition-detail"),
     path("petitions/<str:number>/reveal/", order.petition_reveal, name="petition-reveal"),
     path("petitions/<str:number>/place/", acts.petition_place, name="petition-place"),
+    path("petitions/<str:number>/files/", files.petition_files, name="petition-files"),
+    path("petitions/<str:number>/files/<uuid:name>/", files.petition_file, name="petition-file"),
+    path("petitions/<str:number>/files/<uuid:name>/remove/", files.petition_file_remove, name="petition-file-remove"),
     path("petitions/<str:number>/<slug:verb>/", acts.petition_act, name="petition-act"),
 ]

@@ -4,15 +4,17 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from community_portal.ui.uploads import go_on
 from grid.access import place_name
 from petitions.actions.base import RESIDENT
-from petitions.actions.register import Intake, register
+from petitions.actions.drafts import Intake
+from petitions.actions.files import register_with_files
 from petitions.forms.public_forms import BY_CODE, BY_PHONE, AskForm
 from petitions.limits import HOUR, TOO_MANY, Limit, asking, client_address
 from petitions.models import WEB_FORM, Petition
@@ -51,11 +53,13 @@ def ask(request: HttpRequest, community: str) -> HttpResponse:
     served = _community(community)
     building, unit = _door(request, served)
     if request.method == "POST":
-        form = AskForm(request.POST, at=now, building=building)
+        who = client_address(request)
+        files = None if asking().wait(who, now) else request.FILES
+        form = AskForm(request.POST, files=files, at=now, building=building)
         if form.is_valid():
-            wait = asking().hit(client_address(request), now)
+            wait = asking().hit(who, now)
             if not wait:
-                return _take(form, served)
+                return _take(request, form, served)
             form.add_error(None, _too_many(wait, served))
             return _ask_page(request, served, form, TOO_MANY)
         return _ask_page(request, served, form)
@@ -98,11 +102,11 @@ def _promise(form: AskForm, served: Community) -> Any:
     )
 
 
-def _take(form: AskForm, served: Community) -> HttpResponse:
+def _take(request: HttpRequest, form: AskForm, served: Community) -> HttpResponse:
     """Register what a valid form says; the same form sent twice leads to the same receipt."""
     said = form.cleaned_data
     assert form.shown is not None
-    petition, _new = register(
+    petition, _new = register_with_files(
         Intake(
             source=Petition.Source.WEB,
             home=served.division,
@@ -117,10 +121,11 @@ def _take(form: AskForm, served: Community) -> HttpResponse:
             external_no=form.shown.order_no(said["text"], said["where"], said["phone"]),
             actor=RESIDENT,
         ),
+        said["attached"],
         by=None,
         at=form.at,
     )
-    return redirect("ask-done", number=petition.number, code=petition.query_code)
+    return go_on(request, "ask-done", number=petition.number, code=petition.query_code)
 
 
 def _too_many(wait: int, served: Community) -> str:

@@ -15,9 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community_portal.privacy.masking import mask_phones_in
+from community_portal.ui.uploads import go_on
 from grid.access import place_name
 from petitions.actions.base import ActionRefused
+from petitions.actions.files import petition_send_files
 from petitions.actions.public import petition_rate, petition_supplement
+from petitions.files_shown import shown_files
 from petitions.forms.public_forms import RatingForm, SupplementForm, TrackForm, is_code
 from petitions.limits import TEN_MINUTES, TOO_MANY, Limit, asking, client_address
 from petitions.models import Petition
@@ -60,7 +63,7 @@ def private(view: View) -> View:
 @require_GET
 def ask_done(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """The receipt: number, query code, QR, promise."""
-    petition = _own(request, number, code)
+    petition = own(request, number, code)
     context = {
         "petition": petition,
         "place": _place(petition),
@@ -88,7 +91,7 @@ def track(request: HttpRequest) -> HttpResponse:
 @require_GET
 def track_detail(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """A petition as its petitioner sees it."""
-    petition = _own(request, number, code)
+    petition = own(request, number, code)
     return _track_page(request, petition)
 
 
@@ -96,23 +99,32 @@ def track_detail(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @require_POST
 def track_supplement(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Add something to one's own petition."""
-    petition, now = _own(request, number, code), timezone.now()
-    form = SupplementForm(request.POST)
-    if not form.is_valid():
-        return _track_page(request, petition, supplement=form)
+    petition, now = own(request, number, code), timezone.now()
     if wait := asking().hit(client_address(request), now):
+        form = SupplementForm(request.POST)
         form.add_error(None, _("一小时内提交得太多了，请 %d 分钟后再试。您写的还在。") % wait)
         return _track_page(request, petition, supplement=form, status=TOO_MANY)
-    petition_supplement(petition.pk, at=now, text=form.cleaned_data["text"])
+    form = SupplementForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _track_page(request, petition, supplement=form)
+    text, files = form.cleaned_data["text"], form.cleaned_data["attached"]
+    try:
+        if files:
+            petition_send_files(petition.pk, files, at=now, text=text)
+        else:
+            petition_supplement(petition.pk, at=now, text=text)
+    except ActionRefused as refused:
+        form.add_error(None, str(refused))
+        return _track_page(request, petition, supplement=form)
     messages.success(request, _("已补充，办理的人会看到。"))
-    return redirect("track-detail", number=number, code=code)
+    return go_on(request, "track-detail", number=number, code=code)
 
 
 @private
 @require_POST
 def track_rate(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Rate the answer; "not solved" and "not satisfied" have it done again."""
-    petition, now = _own(request, number, code), timezone.now()
+    petition, now = own(request, number, code), timezone.now()
     form = RatingForm(request.POST, auto_id="rate_%s")
     if not form.is_valid():
         return _track_page(request, petition, rating=form)
@@ -140,13 +152,14 @@ def _track_page(
         "story": story_of(petition, timezone.now()),
         "answer": mask_phones_in(petition.answer),
         "said": mask_phones_in(petition.text),
+        "files": shown_files(petition, to_petitioner=True),
         "supplement": supplement or SupplementForm(),
         "rating": (rating or RatingForm(auto_id="rate_%s")) if petition.state == State.RESOLVED else None,
     }
     return render(request, "public/track_detail.html", context, status=status)
 
 
-def _own(request: HttpRequest, number: str, code: str) -> Petition:
+def own(request: HttpRequest, number: str, code: str) -> Petition:
     """The petition that number and code open; a wrong pair does not exist, and counts as a guess."""
     petition = _find(request, number, code)
     if isinstance(petition, Petition):

@@ -29,10 +29,15 @@ class Guard:
     base: str
     faults: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set)
+    cut: bool = False
 
     def expect_status(self, status: int) -> None:
         """An answer of this status is part of the test."""
         self.expected.add(status)
+
+    def expect_cut(self) -> None:
+        """The test cuts the network: requests that fail for that are part of it."""
+        self.cut = True
 
     def watch(self, context: BrowserContext) -> None:
         """Follow every page of a context."""
@@ -49,7 +54,8 @@ class Guard:
 
     def _console(self, message: ConsoleMessage) -> None:
         of_status = any(f"status of {status} " in message.text for status in self.expected)
-        if message.type == "error" and not of_status:
+        of_cut = self.cut and "net::ERR_" in message.text
+        if message.type == "error" and not of_status and not of_cut:
             self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _response(self, response: Response) -> None:
@@ -58,7 +64,7 @@ class Guard:
 
     def _failed(self, request: Request) -> None:
         # A navigation or download that the page itself replaced is no fault.
-        if request.failure and "ERR_ABORTED" not in request.failure:
+        if request.failure and "ERR_ABORTED" not in request.failure and not self.cut:
             self.faults.append(f"request: {request.url} {request.failure}")
 
     def _request(self, request: Request) -> None:
