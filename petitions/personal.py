@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -104,10 +103,10 @@ def _files_before(before: datetime) -> QuerySet[PetitionFile]:
     )
 
 
-def _drop_files(keys: Sequence[int]) -> None:
+def _drop_files(keys: Sequence[int], at: datetime) -> None:
     """Without its key nobody can open a file; the file itself goes too."""
     rows = PetitionFile.objects.filter(pk__in=keys)
-    rows.update(removed_at=Now())
+    rows.update(removed_at=at)
     for name in rows.values_list("name", flat=True):
         transaction.on_commit(partial(photos.drop, name))
 
