@@ -22,7 +22,7 @@ WORKBENCH, ESCALATIONS, SUBJECT = "workbench", "escalations", "subject-answer"
 ANYBODY, LEAST, CLERK, HEAD = -1, 0, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
 MONEY = (
     "money-board", "till", "ledger", "levy-new", "levy-detail", "levy-edit", "levy-line", "levy-slips", "levy-spend",
-    "levy-move", "bill-detail", "receipt", "spending-back",
+    "levy-move", "bill-detail", "receipt", "spending-back", "fund-board", "fund-new", "fund-item", "fund-item-new",
 )  # fmt: skip
 # name, title, short title, the pages inside it, and the lowest rank that has anything to do there
 PARTS = (

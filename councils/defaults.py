@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from councils.fund_uses import load_fund_uses
 from councils.models import ClockKind, Council, MeetingKind, TimeRule
 
 K, B, E = ClockKind, Council.Kind, MeetingKind.Entitled
@@ -78,4 +79,4 @@ def load_council_rules() -> int:
             "certainty": certainty,
         }
         added += MeetingKind.objects.get_or_create(code=code, defaults=values)[1]
-    return added
+    return added + load_fund_uses()

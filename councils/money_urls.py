@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from councils.views import accounts, books, levies, till
+from councils.views import accounts, books, funds, levies, till
 
 urlpatterns = [
     path("councils/<int:pk>/money/", books.money_board, name="money-board"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("levies/<int:pk>/spend/", books.levy_spend, name="levy-spend"),
     path("levies/<int:pk>/move/", books.levy_move, name="levy-move"),
     path("levies/<int:pk>/do/<slug:verb>/", levies.levy_act, name="levy-act"),
+    path("councils/<int:pk>/funds/", funds.fund_board, name="fund-board"),
+    path("councils/<int:pk>/funds/new/", funds.fund_new, name="fund-new"),
+    path("funds/grants/<int:pk>/reverse/", funds.grant_back, name="grant-back"),
+    path("funds/<int:pk>/items/new/", funds.item_new, name="fund-item-new"),
+    path("fund-items/<int:pk>/", funds.fund_item, name="fund-item"),
+    path("fund-items/<int:pk>/do/<slug:step>/", funds.item_step, name="fund-item-step"),
     path("bills/<int:pk>/", till.bill_detail, name="bill-detail"),
     path("bills/<int:pk>/do/<slug:verb>/", till.bill_act, name="bill-act"),
     path("receipts/<int:pk>/", till.receipt, name="receipt"),

@@ -28,7 +28,7 @@ def spending_record(
     Raises Levy.DoesNotExist, and MoneyRefused without a voucher, for more than there is, or in a closed month.
     """
     levy = open_levy(levy_id, Deed.SPEND, by=by, at=at, states={Levy.State.ISSUED})
-    _check_pictures(pictures)
+    check_pictures(pictures)
     account = ACCOUNTS[Payment.Way(way)]
     check_pot(levy.council, account, amount, levy=levy)
     journal = post(
@@ -99,7 +99,8 @@ def keep_pictures(spending: Spending, pictures: Sequence[bytes], *, by: Staff, a
         photos.keep(voucher.name, voucher.key, picture)
 
 
-def _check_pictures(pictures: Sequence[bytes]) -> None:
+def check_pictures(pictures: Sequence[bytes]) -> None:
+    """Raises MoneyRefused on "pictures" for none, or too many."""
     if not pictures:
         raise MoneyRefused(_("请附上发票或收据的照片"), "pictures")
     if len(pictures) > MOST_PHOTOS:

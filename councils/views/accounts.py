@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,13 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from councils.actions.books import MoneyRefused
 from councils.actions.spendings import spending_sign
 from councils.bills import NOTHING, standing, tallies, tally
+from councils.funds import funds_of
 from councils.ledger import closed_until
 from councils.levy_shares import rule_in_words, shares_text
-from councils.models import Bill, Council, Levy, Payment, Spending, Voucher
+from councils.models import Bill, Council, FundItem, Levy, Payment, Spending, Voucher
 from councils.views.books import picture
 from grid.access import place_name
 
 PUBLIC = (Levy.State.ISSUED, Levy.State.SETTLED)
+ITEMS = 60
 RELATED = "council__community__division__parent"
 
 
@@ -51,6 +54,11 @@ def accounts(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "council": council,
         "place": place_name(council.community.division),
+        "funds": funds_of(council.pk),
+        "items": FundItem.objects.filter(fund__council=council, state=FundItem.State.PUBLISHED)
+        .select_related("fund")
+        .annotate(spent=Sum("spendings__amount"))
+        .order_by("-published_on", "-id")[:ITEMS],
         "levies": [(levy, told.get(levy.pk, NOTHING)) for levy in levies],
     }
     return render(request, "councils/money/accounts.html", context)

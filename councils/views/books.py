@@ -15,6 +15,7 @@ from councils.actions.spendings import spending_record, spending_reverse, vouche
 from councils.bills import NOTHING, tallies
 from councils.forms.money import today
 from councils.forms.till import MoveForm, ReasonForm, SpendForm
+from councils.funds import funds_of
 from councils.ledger import balances, closed_until, journals_between, last_day, lines, month_of
 from councils.models import Account, Council, Levy, Spending, Voucher
 from councils.money_rights import Deed
@@ -43,6 +44,7 @@ def money_board(request: HttpRequest, pk: int) -> HttpResponse:
         "bank": held.get(Account.BANK, 0),
         "due": held.get(Account.DUE, 0),
         "unsigned": Spending.objects.unsigned().filter(council=council).select_related("levy").order_by("id"),
+        "funds": funds_of(council.pk),
         "today": today(timezone.now()),
     }
     return render(request, "councils/money/board.html", context)

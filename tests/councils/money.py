@@ -6,11 +6,12 @@ from typing import Any
 
 from PIL import Image
 
+from councils.actions.funds import fund_grant, item_propose
 from councils.actions.levies import levy_draft, levy_issue
 from councils.actions.payments import payment_take
 from councils.actions.spendings import spending_record
 from councils.levy_shares import sharing
-from councils.models import Bill, Council, Levy, Payment, Spending
+from councils.models import Bill, Council, Fund, FundItem, FundUse, Levy, Payment, Spending
 from tests.factories import NOW, TODAY, Cast
 
 DUE_ON = date(2026, 12, 31)
@@ -57,6 +58,21 @@ def take(cast: Cast, bill: Bill, **over: Any) -> Payment:
     }
     payment, _new = payment_take(bill.pk, **(values | over))
     return payment
+
+
+def make_fund(cast: Cast, **over: Any) -> Fund:
+    """The service fund of this year with 100,000 yuan."""
+    values = {"kind": "service", "year": 2026, "amount": 100_000_00, "day": TODAY, "text": "垡街发〔2026〕8 号"} | over
+    return fund_grant(make_council(cast).pk, by=cast.head, at=NOW, **values)
+
+
+def make_item(cast: Cast, fund: Fund | None = None, **over: Any) -> FundItem:
+    """Benches for 8,000 yuan, proposed by the clerk."""
+    values: dict[str, Any] = {
+        "title": "3 号楼前添长椅", "reason": "老人歇脚，惠及三栋楼", "amount": 8_000_00,
+        "use": FundUse.objects.get(kind="service", name="公共设施小修小补"),
+    }  # fmt: skip
+    return item_propose((fund or make_fund(cast)).pk, by=cast.community_worker, at=NOW, **(values | over))
 
 
 def photo() -> bytes:

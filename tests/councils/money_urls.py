@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from petitions.models import Petition
-from tests.councils.money import bill_of, issued, make_council, make_levy, spend, take
+from tests.councils.money import bill_of, issued, make_council, make_fund, make_item, make_levy, spend, take
 from tests.factories import Cast
 
 Parts = Callable[[Cast, Petition], dict[str, Any]]
@@ -85,6 +85,11 @@ def supervisors_photo(cast: Cast, petition: Petition) -> dict[str, Any]:
     return {"code": made.code, "pk": spend(cast, made, 1_00).vouchers.get().pk}
 
 
+def granted(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """The entry of a year's budget."""
+    return {"pk": make_fund(cast).journals.get().pk}
+
+
 MONEY: dict[str, tuple[Parts, dict[str, int]]] = {
     "money-board": (council, row(FOUND, FOUND)),
     "till": (council, row(FOUND, FORBIDDEN)),
@@ -104,6 +109,12 @@ MONEY: dict[str, tuple[Parts, dict[str, int]]] = {
     "levy-spend": (levy, row(FOUND, FORBIDDEN)),
     "levy-move": (levy, row(FOUND, FORBIDDEN)),
     "levy-act": (lambda cast, petition: {**levy(cast, petition), "verb": "remind"}, posted()),
+    "fund-board": (council, row(FOUND, FOUND)),
+    "fund-new": (council, row(FORBIDDEN, FORBIDDEN, head=FOUND)),
+    "grant-back": (granted, posted()),
+    "fund-item-new": (lambda cast, petition: {"pk": make_fund(cast).pk}, row(FOUND, FORBIDDEN)),
+    "fund-item": (lambda cast, petition: {"pk": make_item(cast).pk}, row(FOUND, FOUND)),
+    "fund-item-step": (lambda cast, petition: {"pk": make_item(cast).pk, "step": "agree"}, posted()),
     "bill-detail": (bill, row(FOUND, FORBIDDEN)),
     "bill-act": (lambda cast, petition: {**bill(cast, petition), "verb": "waive"}, posted()),
     "receipt": (paid, row(FOUND, FORBIDDEN)),
