@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL, PRODUCTION = "local", "production"
 KEY_BYTES = 32
 SECRET_LENGTH = 50
+MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 
 
 class ConfigError(Exception):
@@ -109,6 +110,21 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.get("host", "")) or parts.hostname or "",
         "PORT": str(parts.port or query.get("port", "")),
+    }
+
+
+def mail(url: str) -> dict[str, object]:
+    """Django's mail settings from smtp://user:password@host:port, smtps:// (TLS) or smtp+tls:// (STARTTLS)."""
+    parts = urlsplit(url)
+    if parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise ConfigError("PORTAL_MAIL_URL 应写成 smtp://、smtps:// 或 smtp+tls:// 开头的地址")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or MAIL_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
     }
 
 

@@ -19,7 +19,7 @@ from petitions.models import Petition
 from petitions.querysets import escalated_to, open_by_time, visible_to
 
 WORKBENCH, ESCALATIONS, SUBJECT = "workbench", "escalations", "subject-answer"
-ANYBODY, LEAST, CLERK, HEAD = -1, 0, RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
+ANYBODY, WORKER, CLERK, HEAD = -1, RANK[Role.GRID_WORKER], RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
 MONEY = (
     "money-board", "till", "ledger", "levy-new", "levy-detail", "levy-edit", "levy-line", "levy-slips", "levy-spend",
     "levy-move", "bill-detail", "receipt", "spending-back", "fund-board", "fund-new", "fund-item", "fund-item-new",
@@ -42,14 +42,14 @@ PARTS = (
             "map-edit",
             "colours",
         },
-        ANYBODY,
+        WORKER,
     ),
-    ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new", "sign-round", "household-watch"}, LEAST),
+    ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new", "sign-round", "household-watch"}, WORKER),
     (
         "petition-list",
         _("诉求工单"),
         _("诉求"),
-        {"petition-list", "petition-detail", "petition-new", "petition-act"},
+        {"petition-list", "petition-detail", "petition-new", "petition-act", "petition-bulk", "bulk-detail"},
         ANYBODY,
     ),
     (
@@ -70,9 +70,9 @@ PARTS = (
             "topic-act",
             *MONEY,
         },
-        LEAST,
+        WORKER,
     ),
-    ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, LEAST),
+    ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, WORKER),
     (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
     ("figures", _("统计"), _("统计"), {"figures", "figure-orders", "figure-ladder"}, CLERK),
     (
@@ -88,6 +88,7 @@ PARTS = (
         },
         CLERK,
     ),
+    ("routing", _("分派规则"), _("分派"), {"routing"}, HEAD),
     (SUBJECT, _("个人信息答复"), _("信息答复"), {SUBJECT}, CLERK),
 )
 HIGHEST = {SUBJECT: RANK[Role.STREET_OFFICER]}
@@ -153,6 +154,11 @@ class Frame:
         """What does not fit under four thumbs."""
         return self.parts[THUMBS:]
 
+    @property
+    def registers(self) -> bool:
+        """Whether the person takes in requests: everybody but the members of organisations."""
+        return not self._scope.is_member
+
     @cached_property
     def _scope(self) -> Scope:
         user = self._request.user
@@ -175,7 +181,9 @@ def waiting(staff: Staff, scope: Scope) -> Counter[str]:
 @cache
 def _waiting_at(role: str, place: str) -> Prepared:
     """The query for people with one post, which is nearly everybody."""
-    return Prepared(lambda staff, at: _waiting(staff, Scope(frozenset({Post(role, place, at)}))), staff=-1, at=-2)
+    return Prepared(
+        lambda staff, at: _waiting(staff, Scope(frozenset({Post(role, place, at)}), staff)), staff=-1, at=-2
+    )
 
 
 def _waiting(staff: int, scope: Scope) -> QuerySet[Petition, tuple[str]]:

@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    "reroute-ownerless": {
+        "task": "petitions.tasks.reroute_ownerless",
+        "schedule": crontab(minute=20),
+        "options": {"expires": 3000},
+    },
     "resume-imports": {
         "task": "petitions.tasks.resume_imports",
         "schedule": crontab(),
@@ -290,6 +295,11 @@ WORK_HOURS = CONFIG.get("PORTAL_WORK_HOURS", "09:00-12:00,13:00-18:00")
 WATCH_HOURS = CONFIG.get("PORTAL_WATCH_HOURS", "06:00-09:00,17:00-21:00")
 QUIET_HOURS = CONFIG.get("PORTAL_QUIET_HOURS", "21:00-08:00")
 SMS_URL = CONFIG.get("PORTAL_SMS_URL")
+PORTAL_URL = CONFIG.get("PORTAL_URL")
+DEFAULT_FROM_EMAIL = CONFIG.get("PORTAL_MAIL_FROM") or "portal@localhost"
+EMAIL_TIMEOUT = 10
+if MAIL := CONFIG.get("PORTAL_MAIL_URL"):
+    globals().update(config.mail(MAIL))
 PUBLIC_FORM_PER_HOUR = CONFIG.number("PORTAL_PUBLIC_FORM_PER_HOUR", 20)
 PUBLIC_FORM_MIN_SECONDS = CONFIG.number("PORTAL_PUBLIC_FORM_MIN_SECONDS", 2)
 PROXY_COUNT = CONFIG.number("PORTAL_PROXY_COUNT", 0 if LOCAL else 1)

@@ -20,7 +20,7 @@ BASE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 COMMUNITY = "110105019029"
 OK = 200
-HEAD = "linwei"
+ROUTING_TRIED = "/routing/?text=双合家园3号楼门口烧烤摊油烟很大&kind=help&source=web"
 STAFF_PAGES = {"workbench": "/workbench/", "list": "/petitions/", "wall": "/wall/", "new": "/petitions/new/"}
 HEAD = "linwei"
 WALL_PAGES = {
@@ -71,9 +71,27 @@ def shoot_staff(browser: Browser, size: str, worker: str, street: str, password:
     page = open_page(browser, size)
     sign_in(page, street, password)
     shot(page, "escalations", "/escalations/", size)
+    shoot_street(page, size)
     page = open_page(browser, size)
     sign_in(page, HEAD, password)
     shoot_import(page, size)
+
+
+def shoot_street(page: Page, size: str) -> None:
+    """What the street decides: its desk, an application, an order with summoned units, a form, the routing rules."""
+    shot(page, "street", "/workbench/", size)
+    page.goto(f"{BASE}/workbench/")
+    asked = page.locator("main a[href*='/decide/']").first.get_attribute("href") or ""
+    shot(page, "decide", asked, size)
+    page.goto(f"{BASE}/petitions/?more=on&category=illegal_build")
+    links = page.locator("main .rows .what a")
+    for path in [link.get_attribute("href") or "" for link in links.all()]:
+        page.goto(f"{BASE}{path}")
+        if page.get_by_text("一起办的单位").count():
+            shot(page, "summons", path, size)
+            shot(page, "summon-form", f"{path}join/", size)
+            break
+    shot(page, "routing", ROUTING_TRIED, size)
 
 
 def shoot_wall(browser: Browser, size: str, password: str) -> None:

@@ -13,20 +13,22 @@ from grid.models import Appointment, Division, Staff
 
 Role = Appointment.Role
 RANK: dict[str, int] = {
-    Role.GRID_WORKER: 0,
-    Role.COMMUNITY_WORKER: 1,
-    Role.COMMUNITY_HEAD: 2,
-    Role.STREET_OFFICER: 3,
-    Role.DISTRICT_OFFICER: 4,
+    Role.ORGANISATION_MEMBER: 0,
+    Role.GRID_WORKER: 1,
+    Role.COMMUNITY_WORKER: 2,
+    Role.COMMUNITY_HEAD: 3,
+    Role.STREET_OFFICER: 4,
+    Role.DISTRICT_OFFICER: 5,
 }
 
 GRID, COMMUNITY, STREET, DISTRICT = "grid", "community", "street", "district"
+ORGANISATION = "organisation"
 PLACES = {Division.Level.COMMUNITY: COMMUNITY, Division.Level.STREET: STREET, Division.Level.DISTRICT: DISTRICT}
 
 
 @dataclass(frozen=True)
 class Post:
-    """One appointment in force, as plain values; `place` is one of GRID, COMMUNITY, STREET, DISTRICT."""
+    """One appointment in force, as plain values; `place` is one of the five above."""
 
     role: str
     place: str
@@ -35,11 +37,19 @@ class Post:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person's appointments reach, with the words that the page frame shows."""
+    """What a person's appointments reach, with the words that the page frame shows.
+
+    Whoever holds a post is named: a complaint about a person is never shown to that person, wherever they work.
+    """
 
     posts: frozenset[Post] = frozenset()
+    staff_id: int = 0
     name: str = ""
     detail: str = ""
+
+    def __post_init__(self) -> None:
+        if self.posts and not self.staff_id:
+            raise ValueError("a scope with posts is somebody's")
 
     def __bool__(self) -> bool:
         return bool(self.posts)
@@ -55,11 +65,11 @@ class Scope:
         return max((RANK[role] for role in self.roles), default=-1)
 
     def ids(self, place: str) -> frozenset[int]:
-        """The grids, communities, streets or districts held."""
+        """The grids, communities, streets, districts or organisations held."""
         return frozenset(post.place_id for post in self.posts if post.place == place)
 
     def matches(self, **columns: str) -> Q:
-        """The condition on a model whose columns for grid, community, street and district have these names."""
+        """The condition on a model whose columns for these places have these names."""
         found = Q(pk__in=[])
         for place, column in columns.items():
             ids = sorted(self.ids(place))
@@ -68,8 +78,13 @@ class Scope:
         return found
 
     def roles_over(self, **ids: int | None) -> frozenset[str]:
-        """The roles whose scope covers one object with these grid, community, street and district ids."""
+        """The roles whose scope covers one object that lies in these places."""
         return frozenset(post.role for post in self.posts if ids.get(post.place) == post.place_id)
+
+    @property
+    def is_member(self) -> bool:
+        """Whether an organisation's work is all that this person sees: no wall, no files of residents."""
+        return bool(self.posts) and self.roles == {Role.ORGANISATION_MEMBER}
 
 
 def in_force(on: date) -> QuerySet[Appointment]:
@@ -84,7 +99,7 @@ def _runs(on: date, of: str = "") -> Q:
 
 
 class Held(NamedTuple):
-    """An appointment in force with the names around it; either the grid's columns are filled or the division's."""
+    """An appointment in force with the names around it; the columns of one place are filled."""
 
     role: str
     grid: int | None
@@ -97,6 +112,8 @@ class Held(NamedTuple):
     name: str | None
     short_name: str | None
     parent: str | None
+    organisation: int | None
+    organisation_name: str | None
 
 
 HELD_COLUMNS = (
@@ -111,6 +128,8 @@ HELD_COLUMNS = (
     "division__name",
     "division__short_name",
     "division__parent__name",
+    "organisation_id",
+    "organisation__name",
 )
 ANYBODY, ANY_DAY = -1, date(1, 2, 3)
 STAFF_COLUMNS = tuple(each.attname for each in Staff._meta.concrete_fields if not isinstance(each, SealedTextField))
@@ -136,7 +155,7 @@ def staff_with_scope(staff_id: int, on: date) -> Staff | None:
     width = len(STAFF_COLUMNS)
     staff = Staff.from_db(DEFAULT_DB_ALIAS, STAFF_COLUMNS, rows[0][:width])
     held = [Held(*row[width:]) for row in rows if row[width] is not None]
-    staff._scope = (on, _build(held if staff.is_active else []))  # type: ignore[attr-defined]
+    staff._scope = (on, _build(staff.pk, held if staff.is_active else []))  # type: ignore[attr-defined]
     return staff
 
 
@@ -144,21 +163,23 @@ def scope_of(staff: Staff, on: date) -> Scope:
     """A staff member's scope on a day; one query, remembered on the object for that day."""
     known = getattr(staff, "_scope", None)
     if known is None or known[0] != on:
-        known = (on, _build([Held(*row) for row in _held(staff=staff.pk, on=on)]))
+        known = (on, _build(staff.pk, [Held(*row) for row in _held(staff=staff.pk, on=on)]))
         staff._scope = known  # type: ignore[attr-defined]
     scope: Scope = known[1]
     return scope
 
 
-def _build(appointments: list[Held]) -> Scope:
+def _build(staff_id: int, appointments: list[Held]) -> Scope:
     highest = max(appointments, key=lambda each: RANK[each.role], default=None)
     name, detail = _words(highest)
-    return Scope(frozenset(_post(each) for each in appointments), name, detail)
+    return Scope(frozenset(_post(each) for each in appointments), staff_id, name, detail)
 
 
 def _post(held: Held) -> Post:
     if held.grid:
         return Post(held.role, GRID, held.grid)
+    if held.organisation:
+        return Post(held.role, ORGANISATION, held.organisation)
     assert held.division is not None
     assert held.level is not None
     return Post(held.role, PLACES.get(Division.Level(held.level), ""), held.division)
@@ -168,7 +189,9 @@ def _words(held: Held | None) -> tuple[str, str]:
     """What the frame shows: the place, and the scope or role under it."""
     if held is None:
         return "", ""
-    role = Role(held.role).label
+    role = str(Role(held.role).label)
+    if held.organisation:
+        return held.organisation_name or "", role
     if held.grid:
         return _said(held.grid_level, held.grid_place, held.grid_short), f"{held.grid_name} · {role}"
     parent = f"{held.parent} · " if held.parent and held.level == Division.Level.COMMUNITY else ""

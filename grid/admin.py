@@ -69,7 +69,7 @@ class AppointmentInline(admin.TabularInline):
 
     model = Appointment
     extra = 0
-    autocomplete_fields = ("grid", "division")
+    autocomplete_fields = ("grid", "division", "organisation")
 
 
 class StaffForm(UserChangeForm):
@@ -138,9 +138,9 @@ class AppointmentAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         forget_workers()
 
-    list_display = ("staff", "role", "grid", "division", "starts_on", "ends_on")
+    list_display = ("staff", "role", "grid", "division", "organisation", "starts_on", "ends_on")
     list_filter = ("role",)
-    list_select_related = ("staff", "grid", "division")
-    search_fields = ("staff__name", "staff__username", "grid__name", "division__name")
-    autocomplete_fields = ("staff", "grid", "division")
+    list_select_related = ("staff", "grid", "division", "organisation")
+    search_fields = ("staff__name", "staff__username", "grid__name", "division__name", "organisation__name")
+    autocomplete_fields = ("staff", "grid", "division", "organisation")
     date_hierarchy = "starts_on"

@@ -150,6 +150,7 @@ class Appointment(models.Model):
         COMMUNITY_HEAD = "community_head", _("社区书记")
         STREET_OFFICER = "street_officer", _("街道")
         DISTRICT_OFFICER = "district_officer", _("区级")
+        ORGANISATION_MEMBER = "organisation_member", _("单位经办人")
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="appointments", verbose_name=_("人员"))
     role = models.CharField(_("角色"), max_length=20, choices=Role)
@@ -159,6 +160,9 @@ class Appointment(models.Model):
     division = models.ForeignKey(
         Division, models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name=_("区划")
     )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name=_("单位")
+    )
     starts_on = models.DateField(_("起"))
     ends_on = models.DateField(_("止"), null=True, blank=True)
 
@@ -167,8 +171,16 @@ class Appointment(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="appointment_one_scope",
-                condition=Q(grid__isnull=True, division__isnull=False) | Q(grid__isnull=False, division__isnull=True),
-                violation_error_message=_("任职范围请选一个网格或一个区划"),
+                condition=Q(grid__isnull=True, division__isnull=False, organisation__isnull=True)
+                | Q(grid__isnull=False, division__isnull=True, organisation__isnull=True)
+                | Q(grid__isnull=True, division__isnull=True, organisation__isnull=False),
+                violation_error_message=_("任职范围请选一个网格、一个区划或一个单位"),
+            ),
+            models.CheckConstraint(
+                name="appointment_member_of_organisation",
+                condition=(Q(role="organisation_member") & Q(organisation__isnull=False))
+                | (~Q(role="organisation_member") & Q(organisation__isnull=True)),
+                violation_error_message=_("单位经办人要选单位，别的角色不选单位"),
             ),
             models.CheckConstraint(
                 name="appointment_ends_after_start",
@@ -178,4 +190,4 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()} {self.grid or self.division}"
+        return f"{self.get_role_display()} {self.grid or self.division or self.organisation}"

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from community_portal.remembered import Remembered
 from grid.access import Role, Scope, in_force
-from grid.models import GridUnit, Staff
+from grid.models import Appointment, GridUnit, Staff
 
 _workers: Remembered[tuple[int, date], Staff | None] = Remembered()
 _hands: "Remembered[tuple[tuple[int, ...], date], list[Hand]]" = Remembered()
 _outer_grids: Remembered[int, GridUnit | None] = Remembered()
+_members: Remembered[tuple[int, date], Staff | None] = Remembered()
+_officers: Remembered[tuple[int, tuple[str, ...], date], Staff | None] = Remembered()
+_names: Remembered[tuple[tuple[int, ...], date], dict[str, int]] = Remembered()
 
 LADDER_ROLES = {
     "community_head": (Role.COMMUNITY_HEAD,),
@@ -31,22 +34,54 @@ def grid_worker(grid_id: int, on: date) -> Staff | None:
 
 
 def _worker(grid_id: int, on: date) -> Staff | None:
-    appointment = (
-        in_force(on)
-        .filter(grid_id=grid_id, role__in=(Role.GRID_WORKER, Role.STREET_OFFICER))
-        .select_related("staff")
-        .only("staff", "staff__name")
-        .order_by("-starts_on", "-id")
-        .first()
-    )
+    return _latest(in_force(on).filter(grid_id=grid_id, role__in=(Role.GRID_WORKER, Role.STREET_OFFICER)))
+
+
+def organisation_member(organisation_id: int, on: date) -> Staff | None:
+    """Who takes an organisation's work on a day: its member appointed last; remembered like the workers."""
+    return _members.get((organisation_id, on), lambda: _latest(in_force(on).filter(organisation=organisation_id)))
+
+
+def officer_of(division_id: int, roles: tuple[str, ...], on: date) -> Staff | None:
+    """The one appointed last in the first of these roles that anybody holds over a division; remembered too."""
+    return _officers.get((division_id, roles, on), lambda: _officer(division_id, roles, on))
+
+
+def _officer(division_id: int, roles: tuple[str, ...], on: date) -> Staff | None:
+    found = (_latest(in_force(on).filter(division=division_id, role=role)) for role in roles)
+    return next((staff for staff in found if staff), None)
+
+
+def _latest(appointments: QuerySet[Appointment]) -> Staff | None:
+    rows = appointments.select_related("staff").only("staff", "staff__name").order_by("-starts_on", "-id")
+    appointment = rows.first()
     return appointment.staff if appointment else None
 
 
+def names_in_service(division_ids: tuple[int, ...], on: date) -> dict[str, int]:
+    """Staff ids by name of everybody who works in these divisions and their grids; remembered for a minute."""
+    return _names.get((division_ids, on), lambda: _names_of(division_ids, on))
+
+
+def _names_of(division_ids: tuple[int, ...], on: date) -> dict[str, int]:
+    here = Q(division__in=division_ids) | Q(grid__division__in=division_ids)
+    return dict(in_force(on).filter(here).values_list("staff__name", "staff_id"))
+
+
 def forget_workers() -> None:
-    """Make the next reader ask anew, for workers and outer grids."""
-    _workers.forget()
-    _hands.forget()
-    _outer_grids.forget()
+    """Make the next reader ask anew, for all that is remembered here."""
+    for memory in (_workers, _hands, _outer_grids, _members, _officers, _names):
+        memory.forget()
+
+
+def members_of(organisation_ids: list[int], on: date) -> dict[int, list[int]]:
+    """Staff ids of the members on a day, by organisation; one query for any number of them."""
+    found: dict[int, list[int]] = {}
+    rows = in_force(on).filter(organisation_id__in=organisation_ids).order_by("id")
+    for organisation_id, staff_id in rows.values_list("organisation_id", "staff_id"):
+        if organisation_id is not None:
+            found.setdefault(organisation_id, []).append(staff_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,28 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from petitions.actions.levels import level_remember
 from petitions.catalogue import forget_catalogue
-from petitions.models import Category, ClockRule, HotlineClient, Open311Key, ResponseLevel
+from petitions.models import (
+    Category,
+    ClockRule,
+    HotlineClient,
+    LevelVersion,
+    Open311Key,
+    PetitionClock,
+    ReplyTemplate,
+    ResponseLevel,
+    RoutingRule,
+)
+
+MOST = 1000
 
 
 class CatalogueAdmin(admin.ModelAdmin):
@@ -44,6 +58,16 @@ class ResponseLevelAdmin(CatalogueAdmin):
     search_fields = ("name", "code")
     inlines = (ClockRuleInline,)
 
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        """Keep what the level was and what it is now; clocks that run go on with the rules they started with."""
+        level_remember(form.instance, by=None, at=timezone.now())
+        super().save_related(request, form, formsets, change)
+        level_remember(form.instance, by=request.user, at=timezone.now())
+        running = PetitionClock.objects.filter(petition__level=form.instance, closed_at__isnull=True)[:MOST]
+        if change and running:
+            words = _("%s 个在走的时限照原来的规则走完；要改个别工单，请在工单上“调整级别”")
+            messages.info(request, words % (len(running) if len(running) < MOST else f"{MOST - 1}+"))
+
     @admin.display(description=_("可信程度"), ordering="certainty")
     def sure(self, level: ResponseLevel) -> str:
         """How sure the source is, with a mark when nobody has checked it."""
@@ -59,6 +83,49 @@ class CategoryAdmin(CatalogueAdmin):
     list_filter = ("level", "jurisdiction", "helper", "is_public")
     list_select_related = ("level",)
     search_fields = ("name", "code")
+
+
+@admin.register(LevelVersion)
+class LevelVersionAdmin(admin.ModelAdmin):
+    """The levels as they were; to be read only."""
+
+    list_display = ("level", "at", "by")
+    list_filter = ("level",)
+    list_select_related = ("level", "by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(CatalogueAdmin):
+    """Where petitions go; the page 分派规则 of the portal tries them on a text."""
+
+    list_display = ("rank", "name", "is_active", "target", "organisation", "jurisdiction", "division")
+    list_display_links = ("name",)
+    list_filter = ("is_active", "target")
+    list_select_related = ("organisation", "division")
+    search_fields = ("name",)
+    autocomplete_fields = ("division", "organisation", "categories")
+
+
+@admin.register(ReplyTemplate)
+class ReplyTemplateAdmin(admin.ModelAdmin):
+    """Words that people keep at hand."""
+
+    list_display = ("name", "verb", "category", "state", "is_active")
+    list_filter = ("verb", "is_active", "category")
+    list_select_related = ("category",)
+    search_fields = ("name", "text")
 
 
 @admin.register(HotlineClient)

@@ -46,7 +46,9 @@ def known_caller(phone: str, scope: Scope) -> Known | None:
         Q(resident__phone_index=index) | Q(resident__other_phone_index=index),
         household__in=households_visible_to(scope),
     )
-    earlier = visible_to(scope).filter(caller_phone_index=index).select_related("level").order_by("-id")
+    earlier = (
+        visible_to(scope).filter(caller_phone_index=index, anonymous=False).select_related("level").order_by("-id")
+    )
     return Known(
         [
             Caller(mask_name(row.resident.name), address_of(row.household), row.household)

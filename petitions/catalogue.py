@@ -3,8 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+
 from community_portal.remembered import Remembered
-from petitions.models import Category, ClockRule, ResponseLevel
+from grid.models import Organisation
+from petitions.models import Category, ClockRule, ResponseLevel, RoutingRule
+from petitions.rules import Rule
 
 DEFAULT_LEVEL = "d7"
 URGENT_LEVELS = frozenset({"on_site", "h2"})
@@ -12,11 +17,16 @@ URGENT_LEVELS = frozenset({"on_site", "h2"})
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything by code, and each level's clock rules as snapshots by kind."""
+    """Everything by code, each level's clock rules as snapshots by kind, and the routing rules in order.
+
+    `organisations` are those that a routing rule names, by id.
+    """
 
     categories: dict[str, Category] = field(default_factory=dict)
     levels: dict[str, ResponseLevel] = field(default_factory=dict)
     rules: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    routing: list[Rule] = field(default_factory=list)
+    organisations: dict[int, Organisation] = field(default_factory=dict)
 
     def category(self, said: str) -> Category | None:
         """The category with this code or name, None when there is none."""
@@ -74,6 +84,35 @@ def _read() -> Catalogue:
         categories={row.code: row for row in Category.objects.select_related("level")},
         levels={row.code: row for row in ResponseLevel.objects.all()},
     )
+    for named in (
+        RoutingRule.objects.filter(is_active=True)
+        .select_related("organisation", "division")
+        .order_by("rank", "id")
+        .annotate(category_ids=ArrayAgg("categories", filter=Q(categories__isnull=False), default=[]))
+    ):
+        found.routing.append(_routing_rule(named, {row.pk: row.code for row in found.categories.values()}))
+        if named.organisation:
+            found.organisations[named.organisation.pk] = named.organisation
     for rule in ClockRule.objects.all():
         found.rules.setdefault(rule.level_id, {})[rule.kind] = rule.snapshot()
+    for level in found.levels.values():
+        if sign_in := found.rules.get(level.pk, {}).get(ClockRule.Kind.SIGN_IN):
+            sign_in["return"] = {"amount": level.return_amount, "unit": level.return_unit}
     return found
+
+
+def _routing_rule(row: Any, codes: dict[int, str]) -> Rule:
+    return Rule(
+        pk=row.pk,
+        name=row.name,
+        target=row.target,
+        organisation=row.organisation_id,
+        categories=frozenset(codes[pk] for pk in row.category_ids if pk in codes),
+        kinds=frozenset(row.kinds),
+        sources=frozenset(row.sources),
+        jurisdiction=row.jurisdiction,
+        grid_kind=row.grid_kind,
+        prefix=row.division.prefix if row.division else "",
+        words=tuple(row.words),
+        hours=(row.hour_from, row.hour_until) if row.hour_from and row.hour_until else None,
+    )

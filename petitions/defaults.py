@@ -5,12 +5,13 @@ the whole time, or on from it in minutes, hours, working hours or working days.
 """
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from django.db import transaction
 
 from petitions.catalogue import forget_catalogue
-from petitions.models import Category, ClockRule, ResponseLevel
+from petitions.models import Category, ClockRule, ReplyTemplate, ResponseLevel, RoutingRule
 
 Rule = tuple[int, str, list[dict[str, Any]]]
 
@@ -36,9 +37,35 @@ WORKDAYS = _ladder("workday", 1, 3, 5)
 SHORT = _ladder("workhour", 2, 8, 16)
 
 
+_NAG = [_step("warn", "handler", 25, "percent"), _step("urge", "handler", 0, "hour")]
+_FOLLOW_UP = [_step("urge", "community_head", 0, "workday"), _step("act", "handler", 10, "workday")]
+_SLOW_REVIEW = [*_NAG, _step("escalate", "district", 0, "workday")]
+
+
+def _beside(check_in: tuple[int, str], answer: tuple[int, str], decide: tuple[int, str]) -> dict[str, Rule]:
+    """The clocks beside the handling: other units come and answer, the level above decides, residents are asked.
+
+    Follow-up the next day (DOMAIN.md), filed unasked ten working days later; reviews as 信访工作条例 has them.
+    """
+    return {
+        "check_in": (*check_in, [*_NAG, _step("escalate", "street", *check_in)]),
+        "answer": (*answer, [*_NAG, _step("escalate", "street", *answer)]),
+        "decide": (*decide, [*_NAG, _step("escalate", "district", *decide)]),
+        "follow_up": (1, "workday", _FOLLOW_UP),
+        "review": (30, "day", _SLOW_REVIEW),
+    }
+
+
+AT_ONCE = _beside((15, "minute"), (2, "hour"), (30, "minute"))
+SAME_DAY = _beside((1, "hour"), (12, "hour"), (2, "hour"))
+IN_DAYS = _beside((4, "workhour"), (3, "workday"), (1, "workday"))
+
+
 @dataclass(frozen=True)
 class Level:
-    """One shipped level: name, source, certainty, and (amount, unit, ladder) of its three clocks."""
+    """One shipped level: name, source, certainty, and (amount, unit, ladder) of its clocks; `days_to_return` is in
+    working days.
+    """
 
     code: str
     name: str
@@ -47,23 +74,25 @@ class Level:
     sign_in: Rule
     contact: Rule
     resolve: Rule
+    beside: dict[str, Rule]
+    days_to_return: int = 1
 
 
 LEVELS = [
     Level("on_site", "5 分钟到场", "天津网格：五分钟到位或说明原因；签收 5 分钟为默认", "V",
-          (5, "minute", FAST), (5, "minute", FAST), (2, "hour", FAST)),
+          (5, "minute", FAST), (5, "minute", FAST), (2, "hour", FAST), AT_ONCE),
     Level("h2", "2 小时件", "北京接诉即办：涉及生命财产安全；签收 15 分钟见天津令39号", "S",
-          (15, "minute", FAST), (1, "hour", FAST), (2, "hour", FAST)),
+          (15, "minute", FAST), (1, "hour", FAST), (2, "hour", FAST), AT_ONCE),
     Level("h24", "24 小时件", "北京接诉即办：水电气热；签收 30 分钟见天津令39号", "S",
-          (30, "minute", FAST), (4, "hour", HOURS), (24, "hour", HOURS)),
+          (30, "minute", FAST), (4, "hour", HOURS), (24, "hour", HOURS), SAME_DAY),
     Level("consult", "咨询件（3 个工作日）", "某局办理规定：咨询 3 个工作日", "V",
-          (1, "workday", SHORT), (1, "workday", SHORT), (3, "workday", WORKDAYS)),
+          (1, "workday", SHORT), (1, "workday", SHORT), (3, "workday", WORKDAYS), IN_DAYS),
     Level("d7", "7 天件", "北京接诉即办：一般诉求；签收 1 个工作日见天津令39号", "S",
-          (1, "workday", SHORT), (1, "workday", SHORT), (7, "day", WORKDAYS)),
+          (1, "workday", SHORT), (1, "workday", SHORT), (7, "day", WORKDAYS), IN_DAYS),
     Level("complaint", "投诉件（13 个工作日）", "某局办理规定：投诉 13 个工作日", "V",
-          (1, "workday", SHORT), (1, "workday", SHORT), (13, "workday", WORKDAYS)),
+          (1, "workday", SHORT), (1, "workday", SHORT), (13, "workday", WORKDAYS), IN_DAYS, 2),
     Level("d15", "15 天件", "北京接诉即办：复杂诉求；签收 1 个工作日见天津令39号", "S",
-          (1, "workday", SHORT), (2, "workday", SHORT), (15, "day", WORKDAYS)),
+          (1, "workday", SHORT), (2, "workday", SHORT), (15, "day", WORKDAYS), IN_DAYS, 2),
 ]  # fmt: skip
 
 # code, name, level, jurisdiction, helper, keywords
@@ -108,11 +137,38 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
     ],
     "sanitation": [{"code": "LASTS", "text": "已经几天", "datatype": "number", "help": "天数"}],
 }
+# name, rank, in use, conditions, target. The last ones show what can be done, and wait to be switched on.
+ROUTING: list[tuple[str, int, bool, dict[str, Any], str]] = [
+    ("物业报修先到物业", 10, False, {"words": ["报修", "维修"], "kinds": ["help"]}, "property"),
+    ("夜间来单先到社区值班", 20, False, {"hour_from": time(21), "hour_until": time(8)}, "community"),
+    ("墙外事项", 80, True, {"jurisdiction": "outer"}, "outer"),
+    ("墙内事项", 90, True, {}, "grid"),
+]
+
+# name, verb, text
+REPLIES = [
+    ("约时间上门", "contact", "已和居民通过电话，约好上门查看，居民可以在家等候。"),
+    ("已修好", "resolve", "您反映的问题已经处理好，请您看看；再有问题，可以在查询页评价或补充，我们接着办。"),
+    ("等配件", "ask_extend", "配件已经订货，到货后当天安装。"),
+    ("不归本网格", "return", "地址不在本网格，请按地址重新派单。"),
+]
 
 
 @transaction.atomic
 def load_defaults() -> int:
-    """Add the levels and categories that are not there yet; returns how many were added."""
+    """Add what is not there yet: levels, categories, and where there is none at all, routing rules and replies.
+
+    Returns how many levels and categories were added.
+    """
+    if not RoutingRule.objects.exists():
+        RoutingRule.objects.bulk_create(
+            RoutingRule(name=name, rank=rank, is_active=active, target=target, **conditions)
+            for name, rank, active, conditions, target in ROUTING
+        )
+    if not ReplyTemplate.objects.exists():
+        ReplyTemplate.objects.bulk_create(
+            ReplyTemplate(name=name, verb=verb, text=text) for name, verb, text in REPLIES
+        )
     added = sum(_add_level(level, rank) for rank, level in enumerate(LEVELS, 1))
     levels = {row.code: row for row in ResponseLevel.objects.all()}
     for rank, (code, name, level, jurisdiction, helper, words) in enumerate(CATEGORIES, 1):
@@ -132,12 +188,21 @@ def load_defaults() -> int:
 
 
 def _add_level(level: Level, rank: int) -> bool:
-    values = {"name": level.name, "rank": rank, "source": level.source, "certainty": level.certainty}
+    """The level, or those of its clocks that a newer version brings; whether the level is new."""
+    values = {
+        "name": level.name,
+        "rank": rank,
+        "source": level.source,
+        "certainty": level.certainty,
+        "return_amount": level.days_to_return,
+    }
     row, created = ResponseLevel.objects.get_or_create(code=level.code, defaults=values)
-    if created:
-        rules = {"sign_in": level.sign_in, "contact": level.contact, "resolve": level.resolve}
-        ClockRule.objects.bulk_create(
-            ClockRule(level=row, kind=kind, amount=amount, unit=unit, ladder=ladder)
-            for kind, (amount, unit, ladder) in rules.items()
-        )
+    rules = {**level.beside, "sign_in": level.sign_in, "contact": level.contact, "resolve": level.resolve}
+    there = set(row.clock_rules.values_list("kind", flat=True))
+    wanted = rules if created else level.beside
+    ClockRule.objects.bulk_create(
+        ClockRule(level=row, kind=kind, amount=amount, unit=unit, ladder=ladder)
+        for kind, (amount, unit, ladder) in wanted.items()
+        if kind not in there
+    )
     return created

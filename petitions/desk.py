@@ -3,21 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Min, Q, QuerySet, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from community_portal.notices import outbox
 from community_portal.notices.models import Notice
 from community_portal.worktime.deadlines import ZONE
-from community_portal.worktime.words import greeting
-from grid.access import RANK, Role, Scope, scope_of
+from community_portal.worktime.words import TimeLeft, greeting, time_left
+from grid.access import ORGANISATION, RANK, Role, Scope, scope_of
 from grid.models import Staff
 from petitions import workflow
 from petitions.models import Petition, PetitionEvent
 from petitions.numbers import day_prefix
-from petitions.querysets import escalated_to, open_by_time, undated, visible_to
-from petitions.rows import Row, for_rows, rows_of
+from petitions.querysets import escalated_to, open_by_time, parts_owed, to_decide, undated, visible_to
+from petitions.rows import UNSEEN, Row, for_rows, rows_of
 from petitions.workflow import State, Verb
 
 ROWS = 12
@@ -39,6 +39,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """One thing beside the petitions themselves: an application to decide, or a part that the own unit owes."""
+
+    number: str
+    pk: int
+    title: str
+    words: str
+    left: TimeLeft
+
+
+@dataclass(frozen=True)
 class Desk:
     """The whole desk. `counts` are capped at MOST."""
 
@@ -50,6 +61,8 @@ class Desk:
     done: dict[str, int]
     dispatches: bool
     superior: bool
+    decides: list[Waiting]
+    owes: list[Waiting]
 
     @property
     def empty(self) -> bool:
@@ -90,7 +103,41 @@ def desk(staff: Staff, now: datetime) -> Desk:
         done=_done_today(staff, now),
         dispatches=bool(scope.roles & workflow.ROLES[Verb.DISPATCH]),
         superior=scope.rank >= RANK[Role.COMMUNITY_HEAD],
+        decides=_decides(reader) if scope.rank >= RANK[Role.STREET_OFFICER] else [],
+        owes=_owes(reader) if scope.ids(ORGANISATION) else [],
     )
+
+
+def _decides(reader: _Reader) -> list[Waiting]:
+    """The applications that the reader decides, the nearest deadline first; one query."""
+    due = Min("clocks__due_at", filter=Q(clocks__closed_at__isnull=True))
+    rows = to_decide(reader.scope).select_related("petition", "by").annotate(due=due).order_by("due", "id")
+    return [
+        Waiting(
+            row.petition.number,
+            row.pk,
+            row.petition.title,
+            _("%(who)s申请%(kind)s") % {"who": row.by.name if row.by else _("诉求人"), "kind": row.get_kind_display()},
+            time_left(row.due, reader.now, row.at),
+        )
+        for row in rows.defer(*(f"petition__{name}" for name in UNSEEN))[:ROWS]
+    ]
+
+
+def _owes(reader: _Reader) -> list[Waiting]:
+    """What the reader's unit was asked to do and has not answered; one query."""
+    due = Min("clocks__due_at", filter=Q(clocks__closed_at__isnull=True))
+    rows = parts_owed(reader.scope).select_related("petition").annotate(due=due).order_by("due", "id")
+    return [
+        Waiting(
+            row.petition.number,
+            row.pk,
+            row.petition.title,
+            _("吹哨") if row.summons_id else _("联办"),
+            time_left(row.due, reader.now, row.asked_at),
+        )
+        for row in rows.defer(*(f"petition__{name}" for name in UNSEEN))[:ROWS]
+    ]
 
 
 def capped(count: int) -> str:

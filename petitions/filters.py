@@ -15,10 +15,11 @@ from petitions.catalogue import catalogue
 from petitions.models import Petition
 from petitions.workflow import State
 
-OPEN, QUEUE, ANSWERED, ENDED, ALL = "open", "queue", "answered", "ended", "all"
+OPEN, QUEUE, SUSPENDED, ANSWERED, ENDED, ALL = "open", "queue", "suspended", "answered", "ended", "all"
 GROUPS = {
     OPEN: (_("在办"), workflow.OPEN),
     QUEUE: (_("待派单"), (State.REGISTERED,)),
+    SUSPENDED: (_("已挂起"), (State.SUSPENDED,)),
     ANSWERED: (_("待评价"), (State.RESOLVED,)),
     ENDED: (_("已归档"), workflow.ENDED),
     ALL: (_("全部"), None),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from grid.access import Scope
+from grid.access import COMMUNITY, DISTRICT, GRID, STREET, Scope
 from grid.models import Division
 from residents.models import Community
 
@@ -44,7 +44,7 @@ def only_community() -> Division:
 
 def homes_of(scope: Scope) -> list[Division]:
     """The divisions of a person's appointments (a grid counts as its division), the highest first."""
-    places = {post.place_id for post in scope.posts if post.place != "grid"}
-    grids = scope.ids("grid")
+    places = scope.ids(COMMUNITY) | scope.ids(STREET) | scope.ids(DISTRICT)
+    grids = scope.ids(GRID)
     found = Division.objects.filter(pk__in=places) | Division.objects.filter(grids__in=grids)
     return list(found.select_related("parent__parent__parent__parent").distinct().order_by("level", "code"))

@@ -18,11 +18,13 @@ TAKEN = {
     StepAction.WARN: gettext_lazy("已提醒"),
     StepAction.URGE: gettext_lazy("已催办"),
     StepAction.ESCALATE: gettext_lazy("已升级"),
+    StepAction.ACT: gettext_lazy("已自动处理"),
 }
 COMING = {
     StepAction.WARN: gettext_lazy("提醒"),
     StepAction.URGE: gettext_lazy("催办"),
     StepAction.ESCALATE: gettext_lazy("升级"),
+    StepAction.ACT: gettext_lazy("自动处理"),
 }
 PAST, NEXT = "past", "next"
 

@@ -1,6 +1,6 @@
 """Everything about one petition for one person: what the order page shows. Ten queries at most."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -15,13 +15,14 @@ from community_portal.worktime.querysets import work_calendar
 from community_portal.worktime.words import TimeLeft, moment, span, time_left
 from grid.access import Role, in_force, scope_of
 from grid.models import Staff
-from petitions import ladders, trail, workflow
+from petitions import beside, ladders, trail, workflow
 from petitions.actions.base import verbs_now
+from petitions.beside import ApplicationLine, PartLine
 from petitions.files_shown import Shown, shown_files
 from petitions.floor_plan import FloorPlan, floor_plan
 from petitions.ladders import Rung
-from petitions.models import Petition, PetitionClock, PetitionEvent
-from petitions.next_steps import LABELS, RARE, label, main_verb
+from petitions.models import HANDLING, Petition, PetitionClock, PetitionEvent
+from petitions.next_steps import INTENTS, Standing, label, main_verb, offered
 from petitions.places_meant import places_meant
 from petitions.querysets import visible_to
 from petitions.rows import standing
@@ -32,6 +33,7 @@ from residents.models import Household
 
 LIKE = 5
 EVENTS = 200
+OVER = (PetitionClock.Outcome.CANCELLED, PetitionClock.Outcome.MOVED)
 RUNG_OF_ROLE = {
     Role.COMMUNITY_HEAD: "community_head",
     Role.STREET_OFFICER: "street",
@@ -68,8 +70,9 @@ class OrderPage:
     timings: list[Timing]
     ladder: list[Rung]
     main: Step | None
-    common: list[Step]
-    rare: list[Step]
+    ways: list[tuple[str, list[Step]]]
+    parts: list[PartLine]
+    applications: list[ApplicationLine]
     trail: list[Line]
     cut: bool
     plan: FloorPlan | None
@@ -86,20 +89,25 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
     """The order page of a petition that the person sees, loaded as views.common.find loads it."""
     scope = scope_of(staff, localtime(now).date())
     clocks = list(petition.clocks.order_by("started_at", "id"))
-    running = sorted((clock for clock in clocks if clock.is_open and clock.due_at), key=_deadline)
-    allowed = verbs_now(petition, staff, now)
-    stands = standing(petition, running, staff, scope, now)
-    wanted = main_verb(stands, allowed)
-    steps = {verb: Step(str(verb), label(verb, stands), verb == Verb.ACCEPT) for verb in allowed if verb in LABELS}
+    own = [clock for clock in clocks if not clock.part_id and not clock.application_id]
+    running = sorted((clock for clock in own if clock.is_open and clock.due_at), key=_deadline)
+    handling = [clock for clock in running if clock.kind in HANDLING]
     events = _events(petition, only_answers)
+    applications = beside.pending(petition)
+    stands = standing(petition, handling, staff, scope, now)
+    terms = beside.terms_of(petition, own, applications, staff, now)
+    may = verbs_now(petition, staff, now)
+    allowed = offered(may, terms)
+    wanted = main_verb(stands, allowed)
     return OrderPage(
         petition=petition,
         nearest=_timing(running[0], now) if running else None,
-        timings=[_timing(clock, now) for clock in clocks if clock.outcome != PetitionClock.Outcome.CANCELLED],
+        timings=[_timing(clock, now) for clock in own if clock.outcome not in OVER],
         ladder=ladders.rungs(running[0], _people(petition, now), work_calendar(), now) if running else [],
-        main=steps.pop(wanted) if wanted else None,
-        common=[step for verb, step in steps.items() if verb not in RARE],
-        rare=[step for verb, step in steps.items() if verb in RARE],
+        main=_step(wanted, stands) if wanted else None,
+        ways=_ways(allowed, wanted, stands),
+        parts=beside.part_lines(petition, clocks, staff, now),
+        applications=[beside.line_of(each, clocks, staff, now) for each in applications],
         trail=trail.lines(events[:EVENTS]),
         cut=len(events) > EVENTS,
         plan=_plan(petition),
@@ -115,8 +123,21 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
         files=shown_files(petition),
         may_attach=Verb.NOTE in allowed,
         meant=places_meant(petition, events, scope) if Verb.SUPPLEMENT in allowed else [],
-        deliberable=Verb.DELIBERATE in allowed,
+        deliberable=Verb.DELIBERATE in may,
     )
+
+
+def _step(verb: Verb, stands: Standing) -> Step:
+    return Step(str(verb), label(verb, stands), verb == Verb.ACCEPT)
+
+
+def _ways(allowed: Collection[Verb], main: Verb | None, stands: Standing) -> list[tuple[str, list[Step]]]:
+    """Everything but the main step, by what one wants; intents without a verb are left out."""
+    found = [
+        (str(intent), [_step(verb, stands) for verb in verbs if verb in allowed and verb != main])
+        for intent, verbs in INTENTS
+    ]
+    return [(intent, steps) for intent, steps in found if steps]
 
 
 def _deadline(clock: PetitionClock) -> datetime:
@@ -187,5 +208,5 @@ def _like(petition: Petition, staff: Staff, now: datetime) -> list[Petition]:
     else:
         return []
     visible = visible_to(scope_of(staff, localtime(now).date()))
-    found = visible.filter(alike, state__in=workflow.OPEN).exclude(pk=petition.pk)
+    found = visible.filter(alike, state__in=workflow.UNANSWERED).exclude(pk=petition.pk)
     return list(found.only("number", "title", "state", "registered_at").order_by("-id")[:LIKE])

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from community_portal.privacy.masking import mask_name
@@ -39,7 +38,7 @@ def promise_for(
     """What these words would be promised if they were sent now."""
     category = propose_category("", text).category
     level = category.level if category else catalogue().default_level
-    way = route(address=address, text=text, home=home, category=category, on=localtime(at).date(), known=building)
+    way = route(address=address, text=text, home=home, category=category, at=at, known=building)
     return Promise(_headline(_due(level, by_phone, at), by_phone, at), _detail(level, way, home), _urgent(level))
 
 
@@ -74,7 +73,7 @@ def preview_for(
     sure = "" if category or not text.strip() else proposal.how_sure
     category = category or proposal.category
     level = level or (category.level if category else catalogue().default_level)
-    way = route(address=address, text=text, home=home, category=category, on=localtime(at).date())
+    way = route(address=address, text=text, home=home, category=category, at=at)
     due = _due(level, by_phone, at)
     words = _("%s 前首次联系") if by_phone else _("%s 前签收")
     return Preview(

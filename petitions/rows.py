@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from community_portal.prepared import Prepared
 from community_portal.worktime.ladder import read_rule
 from community_portal.worktime.words import CALM, LATE, TimeLeft, moment, time_left
-from grid.access import RANK, Role, Scope
+from grid.access import ORGANISATION, RANK, Role, Scope
 from grid.models import Staff
 from petitions import ladders, workflow
 from petitions.actions.base import page_of, verbs_now
-from petitions.actions.clocks import Kind
+from petitions.actions.timing import Kind
 from petitions.ladders import Running
-from petitions.models import Petition, PetitionClock
+from petitions.models import HANDLING, Petition, PetitionClock
 from petitions.next_steps import Standing, label, main_verb
 from petitions.workflow import State, Verb
 
@@ -118,6 +118,9 @@ class Seen(NamedTuple):
     community_id: int | None
     street_id: int | None
     district_id: int | None
+    organisation_id: int | None
+    about_staff_id: int | None
+    about_organisation_id: int | None
     level_name: str
     handler_name: str | None
 
@@ -158,8 +161,9 @@ def rows_of(petitions: Iterable[Seen], staff: Staff, scope: Scope, now: datetime
 
 
 def open_clocks() -> QuerySet[PetitionClock]:
-    """Running clocks, the nearest deadline first."""
-    return PetitionClock.objects.filter(closed_at__isnull=True).order_by("due_at")
+    """Running clocks of the handling, the nearest deadline first."""
+    running = PetitionClock.objects.filter(closed_at__isnull=True, kind__in=HANDLING)
+    return running.order_by("due_at")
 
 
 def standing(
@@ -170,7 +174,7 @@ def standing(
     return Standing(
         state=petition.state,
         assigned=petition.handler_id is not None,
-        mine=petition.handler_id == staff.pk,
+        mine=petition.handler_id == staff.pk or _for_members(petition, scope),
         to_contact=petition.caller_phone_index is not None and any(clock.kind == Kind.CONTACT for clock in clocks),
         late=petition.due_at is not None and petition.due_at <= now,
         escalated=rung is not None and petition.escalated_to >= rung,
@@ -182,6 +186,11 @@ def standing(
 def _said(choices: type[TextChoices]) -> dict[str, str]:
     """The words of each choice, looked up once."""
     return {value: str(words) for value, words in choices.choices}
+
+
+def _for_members(petition: Seen | Petition, scope: Scope) -> bool:
+    """Whether it waits to be signed in by whoever of the organisation that answers for it comes first."""
+    return petition.state == State.DISPATCHED and petition.organisation_id in scope.ids(ORGANISATION)
 
 
 class _Writer:
@@ -220,7 +229,8 @@ class _Writer:
 
     def _allowed(self, petition: Seen) -> list[Verb]:
         """What the reader may do; the same for petitions of one place in one state."""
-        alike = (petition.state, petition.grid_id, petition.community_id, petition.street_id, petition.district_id)
+        places = (petition.grid_id, petition.community_id, petition.street_id, petition.district_id)
+        alike = (petition.state, *places, petition.organisation_id)
         if alike not in self._verbs:
             self._verbs[alike] = verbs_now(petition, self._staff, self._now)
         return self._verbs[alike]

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community_portal.privacy.masking import mask_name, mask_phones_in
 from community_portal.worktime.words import moment, span
 from petitions.actions.base import RESIDENT
-from petitions.models import ClockRule, Petition, PetitionClock, PetitionEvent
-from petitions.workflow import State, Verb
+from petitions.models import HANDLING, ClockRule, Petition, PetitionClock, PetitionEvent
+from petitions.workflow import OUTCOMES, State, Verb
 
 SHOWN = (
     Verb.REGISTER,
@@ -23,7 +24,38 @@ SHOWN = (
     Verb.SUPPLEMENT,
     Verb.RATE,
     Verb.DELIBERATE,
+    Verb.ON_SPOT,
+    Verb.PLEDGE,
+    Verb.EXTEND,
+    Verb.SUSPEND,
+    Verb.RESUME,
+    Verb.REVIEW,
+    Verb.UPHOLD,
+    Verb.PRESS,
 )
+
+
+PROMISED = (*HANDLING, ClockRule.Kind.SUSPENSION, ClockRule.Kind.REVIEW)
+DATED = {
+    Verb.PLEDGE: gettext_lazy("答应您 %s 前办好"),
+    Verb.EXTEND: gettext_lazy("延期到 %s 答复"),
+    Verb.SUSPEND: gettext_lazy("暂停办理到 %s"),
+}
+PLAIN = {
+    Verb.REGISTER: gettext_lazy("已登记"),
+    Verb.CLOSE: gettext_lazy("归档"),
+    Verb.REFUSE: gettext_lazy("不予受理"),
+    Verb.REOPEN: gettext_lazy("重新办理"),
+    Verb.UPHOLD: gettext_lazy("复查后维持原答复"),
+    Verb.RESUME: gettext_lazy("恢复办理"),
+    Verb.REVIEW: gettext_lazy("收到复查申请"),
+    Verb.PRESS: gettext_lazy("催办"),
+    Verb.DELIBERATE: Verb.DELIBERATE.label,
+}
+
+
+QUOTED = (Verb.RESOLVE, Verb.ON_SPOT, Verb.REFUSE, Verb.RATE, Verb.SUPPLEMENT, Verb.UPHOLD, Verb.DELIBERATE)
+"""Verbs whose words the petitioner reads; with an anonymous one, a contact's too."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +81,8 @@ class Story:
 def story_of(petition: Petition, at: datetime) -> Story:
     """Two queries besides the petition (with level, grid and handler)."""
     events = petition.events.filter(verb__in=SHOWN).select_related("by").order_by("-id")
-    clocks = list(petition.clocks.filter(closed_at__isnull=True, due_at__isnull=False).order_by("due_at"))
+    running = petition.clocks.filter(closed_at__isnull=True, due_at__isnull=False, kind__in=PROMISED)
+    clocks = list(running.order_by("due_at"))
     words, late = _next(petition, clocks[0] if clocks else None, at)
     later = "，".join(_by_when(petition, clock, at) for clock in clocks[1:])
     return Story(_state(petition), words, later, late, [_chapter(petition, event) for event in events])
@@ -61,6 +94,7 @@ def _state(petition: Petition) -> str:
         State.REGISTERED: _("已登记，正在安排谁来办"),
         State.DISPATCHED: _("已派给%s，等待签收") % who,
         State.ACCEPTED: _("%s正在办") % who,
+        State.SUSPENDED: _("暂停办理"),
         State.RESOLVED: _("已答复，请您评价"),
         State.CLOSED: _("已办完归档"),
         State.REFUSED: _("不予受理"),
@@ -87,37 +121,40 @@ def _by_when(petition: Petition, clock: PetitionClock, at: datetime) -> str:
         ClockRule.Kind.SIGN_IN: _("有人接手"),
         ClockRule.Kind.CONTACT: _("联系您") if petition.caller_phone else _("到现场了解"),
         ClockRule.Kind.RESOLVE: _("给您答复"),
+        ClockRule.Kind.SUSPENSION: _("恢复办理"),
+        ClockRule.Kind.REVIEW: _("答复您的复查申请"),
     }[ClockRule.Kind(clock.kind)]
     return _("%(due)s 前%(deed)s") % {"due": moment(clock.due_at, at), "deed": deed}
 
 
 def _chapter(petition: Petition, event: PetitionEvent) -> Chapter:
-    who = mask_name(event.by.name) if event.by else ""
-    match Verb(event.verb):
-        case Verb.REGISTER:
-            return Chapter(event.at, _("已登记"))
+    who, verb = mask_name(event.by.name) if event.by else "", Verb(event.verb)
+    if verb in DATED:
+        until = datetime.fromisoformat(event.data["until"])
+        return Chapter(event.at, DATED[verb] % moment(until, event.at))
+    text = mask_phones_in(event.text) if verb in QUOTED or (verb == Verb.CONTACT and petition.anonymous) else ""
+    return Chapter(event.at, _title(petition, event, verb, who), text)
+
+
+def _title(petition: Petition, event: PetitionEvent, verb: Verb, who: str) -> str:
+    if verb in PLAIN:
+        return str(PLAIN[verb])
+    match verb:
         case Verb.DISPATCH:
-            return Chapter(event.at, _("派给%s") % mask_name(event.data.get("handler", "")))
+            return _("派给%s") % mask_name(event.data.get("handler", ""))
         case Verb.ACCEPT:
-            return Chapter(event.at, _("%s签收，开始办理") % who)
+            return _("%s签收，开始办理") % who
+        case Verb.CONTACT if petition.anonymous:
+            return _("%s给您留言") % who
         case Verb.CONTACT:
-            return Chapter(event.at, _("%s联系了您") % who if petition.caller_phone else _("%s到现场了解") % who)
-        case Verb.RESOLVE:
-            return Chapter(event.at, _("%s答复") % who, mask_phones_in(event.text))
-        case Verb.CLOSE:
-            return Chapter(event.at, _("归档"))
-        case Verb.REFUSE | Verb.DELIBERATE as verb:
-            return Chapter(event.at, str(verb.label), mask_phones_in(event.text))
-        case Verb.REOPEN:
-            return Chapter(event.at, _("重新办理"))
+            return _("%s联系了您") % who if petition.caller_phone else _("%s到现场了解") % who
         case Verb.RATE:
-            return Chapter(event.at, _("您的评价：%s") % _rating(event), mask_phones_in(event.text))
+            return _("您的评价：%s") % _rating(event)
+        case Verb.SUPPLEMENT:
+            return _("您补充") if event.actor == RESIDENT else _("%s补充") % (who or event.actor)
         case _:
-            return Chapter(event.at, _supplement(event, who), mask_phones_in(event.text))
-
-
-def _supplement(event: PetitionEvent, who: str) -> str:
-    return _("您补充") if event.actor == RESIDENT else _("%s补充") % (who or event.actor)
+            outcome = OUTCOMES.get(event.data.get("outcome", ""))
+            return _("%(who)s答复：%(outcome)s") % {"who": who, "outcome": outcome} if outcome else _("%s答复") % who
 
 
 def _rating(event: PetitionEvent) -> str:

@@ -3,13 +3,25 @@
 from celery import shared_task
 from django.utils import timezone
 
-from petitions.actions import clocks, counting, importing
+from petitions.actions import bulk, clocks, counting, importing, rerouting
 
 
 @shared_task
 def sweep_clocks() -> None:
     """Each minute: take every ladder rung that has come due."""
     clocks.sweep(at=timezone.now())
+
+
+@shared_task
+def reroute_ownerless() -> None:
+    """Each hour: hand over what people without a post still have."""
+    rerouting.reroute_ownerless(at=timezone.now())
+
+
+@shared_task
+def run_bulk(run_id: int) -> None:
+    """Do what is left of one action on many petitions; run twice or again after a kill, it goes on where it stood."""
+    bulk.bulk_run(run_id)
 
 
 @shared_task
@@ -20,7 +32,9 @@ def run_import(batch_id: int) -> None:
 
 @shared_task
 def resume_imports() -> None:
-    """Each minute: queue the imports that nobody has moved for a while."""
+    """Each minute: queue the imports and bulk runs that nobody has moved for a while."""
+    for run_id in bulk.stalled(timezone.now()):
+        run_bulk.delay(run_id)
     for batch_id in importing.stalled(timezone.now()):
         run_import.delay(batch_id)
 

@@ -7,12 +7,20 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community_portal.worktime.words import moment
 from petitions.models import PetitionEvent
-from petitions.workflow import Verb
+from petitions.workflow import OUTCOMES, Verb
 
-ANSWERS = (Verb.CONTACT, Verb.RESOLVE, Verb.CLOSE, Verb.RATE, Verb.REFUSE, Verb.REOPEN)
-PRESSED = (Verb.WARN, Verb.URGE, Verb.ESCALATE, Verb.SUPERVISE)
-ENDED = (Verb.RESOLVE, Verb.CLOSE)
+ANSWERS = (Verb.CONTACT, Verb.RESOLVE, Verb.ON_SPOT, Verb.CLOSE, Verb.RATE, Verb.REFUSE, Verb.REOPEN)
+PRESSED = (Verb.WARN, Verb.URGE, Verb.ESCALATE, Verb.SUPERVISE, Verb.PRESS)
+ENDED = (Verb.RESOLVE, Verb.ON_SPOT, Verb.CLOSE)
+UNTIL = {
+    Verb.ASK_EXTEND: gettext_lazy("想延到 %s"),
+    Verb.EXTEND: gettext_lazy("延到 %s"),
+    Verb.ASK_SUSPEND: gettext_lazy("想挂到 %s"),
+    Verb.SUSPEND: gettext_lazy("挂到 %s"),
+    Verb.PLEDGE: gettext_lazy("答应 %s 前办好"),
+}
 ASKED = {
     "contacted": (gettext_lazy("已联系"), gettext_lazy("没有联系")),
     "solved": (gettext_lazy("已解决"), gettext_lazy("没有解决")),
@@ -54,15 +62,35 @@ def _tone(event: PetitionEvent) -> str:
 
 def _words(event: PetitionEvent) -> str:
     """What the event's data adds before its own text."""
-    added = ""
-    if event.verb == Verb.DISPATCH and event.by and event.data.get("handler"):
-        added = _("派给%(handler)s（%(post)s）") % {"post": "", **event.data}
-    elif event.verb in (Verb.CLOSE, Verb.RATE):
-        added = answers_of(event.data)
-    elif event.verb == Verb.SUPPLEMENT and event.data.get("place"):
-        added = _("地址确定为 %s") % event.data["place"]
-    elif event.verb == Verb.REGISTER and event.data.get("remarks"):
+    if event.verb == Verb.REGISTER and event.data.get("remarks"):
         return _("%(text)s。来文里还有：%(rest)s") % {"text": event.text, "rest": event.data["remarks"]}
-    elif event.verb == Verb.ACKNOWLEDGE and event.data.get("hours"):
-        added = _("%s 小时内不升级") % event.data["hours"]
+    added = _of_verb(event) or _of_units(event)
     return "。".join(part for part in (added, event.text) if part)
+
+
+def _of_verb(event: PetitionEvent) -> str:
+    """What only this verb's data says."""
+    verb, data = Verb(event.verb), event.data
+    if verb in UNTIL and data.get("until"):
+        return UNTIL[verb] % moment(datetime.fromisoformat(data["until"]), event.at)
+    if verb == Verb.DISPATCH and event.by and data.get("handler"):
+        return _("派给%(handler)s（%(post)s）") % {"post": "", **data}
+    if verb in (Verb.CLOSE, Verb.RATE):
+        return answers_of(data)
+    if verb in ENDED and data.get("outcome"):
+        return str(OUTCOMES[data["outcome"]])
+    if verb == Verb.SUPPLEMENT and data.get("place"):
+        return _("地址确定为 %s") % data["place"]
+    if verb == Verb.CONTACT and "arrived" in data:
+        return _("按时到场") if data["arrived"] else _("没按时到场")
+    if verb == Verb.ACKNOWLEDGE and data.get("hours"):
+        return _("%s 小时内不升级") % data["hours"]
+    return ""
+
+
+def _of_units(event: PetitionEvent) -> str:
+    """The units that it is about, or the basis of a return."""
+    units = event.data.get("units") or [event.data.get("unit", "")]
+    if basis := event.data.get("basis"):
+        return _("依据：%s") % basis
+    return "、".join(units)

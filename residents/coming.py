@@ -35,7 +35,7 @@ def coming_up(scope: Scope, today: date) -> list[Coming]:
     Birthdays within a week of those who turn 60, 70, 80, 90, 100 or are over 80, and leases that end within 30 days.
     For those who work with households: above the community nobody congratulates in person.
     """
-    if not 0 <= scope.rank < RANK[Role.STREET_OFFICER]:
+    if not RANK[Role.GRID_WORKER] <= scope.rank < RANK[Role.STREET_OFFICER]:
         return []
     found = [*_birthdays(scope, today), *_leases(scope, today)]
     return sorted(found, key=lambda each: each.day)[:MOST]

@@ -3,8 +3,9 @@
 Two communities of one street and one of another street; in the first one a person in every role:
 
 朝阳区                      district
- ├ 垡头街道                 street; outer_worker (outer grid)
- │  ├ 双合家园              community_worker, head; worker and deputy (grid 1: buildings 1, 3), colleague (grid 2: 2)
+ ├ 垡头街道                 street; outer_worker (outer grid); other_member (the department)
+ │  ├ 双合家园              community_worker, head; member (the property company);
+ │  │                        worker and deputy (grid 1: buildings 1, 3), colleague (grid 2: 2)
  │  └ 翠城馨园              outsider (its head); one grid, building 1
  └ 首都机场街道             other_street
     └ 南路西里              one grid, building 1
@@ -67,6 +68,8 @@ class Cast:
     head: Staff
     outsider: Staff
     outer_worker: Staff
+    member: Staff
+    other_member: Staff
     street: Staff
     other_street: Staff
     district: Staff
@@ -90,6 +93,9 @@ def make_cast() -> Cast:
     company = Organisation.objects.create(
         name="双合物业服务中心", kind="property", division=places["community"], phone="010-00000001"
     )
+    department = Organisation.objects.create(
+        name="城市管理办公室", kind="department", division=places["street_division"], phone="010-00000002"
+    )
     estate = make_estate(places["community"], "双合家园", aliases=["双合小区"], property_company=company)
     buildings = tuple(make_building(estate, grids["grid"], number) for number in (1, 3))
     second = make_building(estate, grids["second_grid"], 2)
@@ -101,15 +107,13 @@ def make_cast() -> Cast:
         **grids,
         estate=estate,
         property_company=company,
-        department=Organisation.objects.create(
-            name="城市管理办公室", kind="department", division=places["street_division"], phone="010-00000002"
-        ),
+        department=department,
         buildings=(buildings[0], second, buildings[1]),
         next_building=make_building(next_estate, grids["next_grid"], 1),
         far_building=make_building(far_estate, grids["far_grid"], 1),
         household=household,
         resident=_family(household),
-        **_staff(places, grids),
+        **_staff(places, grids, (company, department)),
     )
 
 
@@ -166,6 +170,7 @@ def make_staff(
     *,
     grid: GridUnit | None = None,
     division: Division | None = None,
+    organisation: Organisation | None = None,
     starts_on: date = APPOINTED,
     ends_on: date | None = None,
     **over: Any,
@@ -174,7 +179,13 @@ def make_staff(
     staff = Staff.objects.create_user(username, PASSWORD, name=name, **over)
     if role:
         Appointment.objects.create(
-            staff=staff, role=role, grid=grid, division=division, starts_on=starts_on, ends_on=ends_on
+            staff=staff,
+            role=role,
+            grid=grid,
+            division=division,
+            organisation=organisation,
+            starts_on=starts_on,
+            ends_on=ends_on,
         )
     return staff
 
@@ -243,7 +254,9 @@ def _family(household: Household) -> Resident:
     return make_resident(household, "张三", phone=PHONE)
 
 
-def _staff(places: dict[str, Division], grids: dict[str, GridUnit]) -> dict[str, Staff]:
+def _staff(
+    places: dict[str, Division], grids: dict[str, GridUnit], units: tuple[Organisation, Organisation]
+) -> dict[str, Staff]:
     return {
         "worker": make_staff("worker", "马雪", Role.GRID_WORKER, grid=grids["grid"], phone="13800000011"),
         # Appointed first, so that work goes to the worker: the one appointed last.
@@ -253,6 +266,8 @@ def _staff(places: dict[str, Division], grids: dict[str, GridUnit]) -> dict[str,
         "head": make_staff("head", "林书记", Role.COMMUNITY_HEAD, division=places["community"]),
         "outsider": make_staff("outsider", "钱书记", Role.COMMUNITY_HEAD, division=places["next_community"]),
         "outer_worker": make_staff("outer_worker", "吴刚", Role.GRID_WORKER, grid=grids["outer_grid"]),
+        "member": make_staff("member", "彭工", Role.ORGANISATION_MEMBER, organisation=units[0]),
+        "other_member": make_staff("other_member", "秦队", Role.ORGANISATION_MEMBER, organisation=units[1]),
         "street": make_staff("street", "郑科长", Role.STREET_OFFICER, division=places["street_division"]),
         "other_street": make_staff("other_street", "冯科长", Role.STREET_OFFICER, division=places["far_street"]),
         "district": make_staff("district", "陈主任", Role.DISTRICT_OFFICER, division=places["district_division"]),

@@ -12,7 +12,7 @@ from community_portal.worktime.models import CalendarDay
 from community_portal.worktime.querysets import work_calendar
 from grid.models import Staff
 from petitions.catalogue import catalogue
-from petitions.models import Category, HotlineClient, ResponseLevel
+from petitions.models import Category, HotlineClient, LevelVersion, ResponseLevel
 from residents.catalogue import tags
 from residents.models import ColourScheme, TagRule
 from tests.factories import NOW, TODAY, Cast
@@ -123,9 +123,9 @@ def test_an_account_is_made_given_a_phone_that_is_shown_masked_and_a_new_passwor
 def test_an_appointment_needs_exactly_one_scope(console: Client, cast: Cast) -> None:
     values = {"staff": cast.nobody.pk, "role": "grid_worker", "starts_on": "2026-11-01"}
     address = reverse("admin:grid_appointment_add")
-    assert "任职范围请选一个网格或一个区划" in console.post(address, values).content.decode()
+    assert "任职范围请选一个网格、一个区划或一个单位" in console.post(address, values).content.decode()
     both = {**values, "grid": cast.grid.pk, "division": cast.community.pk}
-    assert "任职范围请选一个网格或一个区划" in console.post(address, both).content.decode()
+    assert "任职范围请选一个网格、一个区划或一个单位" in console.post(address, both).content.decode()
     console.post(address, {**values, "grid": cast.grid.pk})
     assert cast.appointment(cast.nobody).grid == cast.grid
 
@@ -153,7 +153,10 @@ def test_a_changed_clock_counts_for_the_next_petition_and_a_crooked_ladder_is_re
     level = ResponseLevel.objects.get(code="h2")
     rules = list(level.clock_rules.order_by("kind"))
     address = reverse("admin:petitions_responselevel_change", args=[level.pk])
-    values = {"code": "h2", "name": level.name, "rank": level.rank, "source": level.source, "certainty": "S"}
+    values = {
+        "code": "h2", "name": level.name, "rank": level.rank, "source": level.source, "certainty": "S",
+        "return_amount": 2, "return_unit": "workday", "most_assignments": 3, "most_extensions": 1,
+    }  # fmt: skip
     rows = {"clock_rules-TOTAL_FORMS": str(len(rules)), "clock_rules-INITIAL_FORMS": str(len(rules))}
     for number, rule in enumerate(rules):
         ladder = json.dumps(rule.ladder)
@@ -163,6 +166,10 @@ def test_a_changed_clock_counts_for_the_next_petition_and_a_crooked_ladder_is_re
     assert "阶梯写法不对" in console.post(address, crooked).content.decode()
     assert console.post(address, {**values, **rows}).status_code == 302
     assert {rule["amount"] for rule in catalogue().rules[level.pk].values()} == {7}
+    assert catalogue().rules[level.pk]["sign_in"]["return"] == {"amount": 2, "unit": "workday"}
+    before, after = LevelVersion.objects.filter(level=level).order_by("pk")
+    assert (before.by, before.data["rules"]["sign_in"]["amount"]) == (None, 15)
+    assert (after.by.username, after.data["rules"]["sign_in"]["amount"]) == ("admin", 7)
 
 
 def test_a_level_that_nobody_has_checked_is_marked(console: Client) -> None:

@@ -1,6 +1,7 @@
 """Every address of the portal × every role: who gets a page, who is sent to sign in, for whom it does not exist."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from councils.models import Representative
 from petitions.actions.files import keep_files
 from petitions.catalogue import catalogue
 from petitions.files import Ready
-from petitions.models import ImportBatch, Petition
+from petitions.models import Application, BulkRun, ImportBatch, Part, Petition
 from residents.models import ColourScheme, Export, HouseholdImport
 from tests.councils.bodies import make_council, make_topic
 from tests.councils.money_urls import MONEY
@@ -27,12 +28,15 @@ ROLES = (
     "other_street",
     "colleague",
     "worker",
+    "member",
+    "other_member",
     "community_worker",
     "head",
     "street",
     "district",
 )
-OUTSIDE = ("nobody", "admin", "outsider", "other_street")
+MEMBERS = ("member", "other_member")
+OUTSIDE = ("nobody", "admin", "outsider", "other_street", "other_member")
 FOUND, NOTHING_TO_SAY, ELSEWHERE, FORBIDDEN, ABSENT, WRONG_METHOD = 200, 204, 302, 403, 404, 405
 
 Row = tuple[Callable[[Cast, Petition], dict[str, Any]], dict[str, int]]
@@ -50,7 +54,12 @@ def staff(**but: int) -> dict[str, int]:
 
 def inside(**but: int) -> dict[str, int]:
     """Those whose scope reaches the object; for all others it does not exist."""
-    return staff(**dict.fromkeys(OUTSIDE, ABSENT), **but)
+    return staff(**{**dict.fromkeys(OUTSIDE, ABSENT), **but})
+
+
+def at_home(**but: int) -> dict[str, int]:
+    """The same for what concerns homes and those who live there: no unit's member sees it, whatever it works on."""
+    return inside(**{"member": ABSENT, **but})
 
 
 def own_clerks(**but: int) -> dict[str, int]:
@@ -178,10 +187,38 @@ def own_topic(cast: Cast, petition: Petition) -> dict[str, Any]:
     return {"number": row.number, "code": row.query_code}
 
 
-CLERKS_ONLY = {"colleague": FORBIDDEN, "worker": FORBIDDEN}
 LOOKS_ON = dict.fromkeys(("worker", "colleague", "street", "district"), ELSEWHERE)
 """Those who read what a community's clerks and head decide about a council."""
 
+
+def run(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """What the head has done to many."""
+    made = BulkRun.objects.create(
+        by=cast.head, verb="note", petitions=[petition.pk], done=1, state="done", created_at=NOW, moved_at=NOW
+    )
+    return {"pk": made.pk}
+
+
+def part(cast: Cast, petition: Petition) -> int:
+    """What the department was asked to do."""
+    return Part.objects.create(petition=petition, organisation=cast.department, asked_at=NOW, text="来看看").pk
+
+
+def application(cast: Cast, petition: Petition) -> int:
+    """The worker asks for more time."""
+    asked = Application.objects.create(
+        petition=petition, kind="extend", rung=2, by=cast.worker, at=NOW, until=NOW + timedelta(days=9), text="等配件"
+    )
+    return asked.pk
+
+
+def posted() -> dict[str, int]:
+    """What the intake form asks for while it is filled in."""
+    given = everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)
+    return {**given, **dict.fromkeys(MEMBERS, FORBIDDEN)}
+
+
+CLERKS_ONLY = dict.fromkeys(("colleague", "worker", *MEMBERS), FORBIDDEN)
 TABLE: dict[str, Row] = {
     "home": (none, everybody(FOUND)),
     "healthz": (none, everybody(FOUND)),
@@ -194,6 +231,8 @@ TABLE: dict[str, Row] = {
     "track-supplement": (code, everybody(WRONG_METHOD)),
     "track-rate": (code, everybody(WRONG_METHOD)),
     "track-file": (file_code, everybody(FOUND)),
+    "track-press": (code, everybody(WRONG_METHOD)),
+    "track-review": (code, everybody(WRONG_METHOD)),
     "hotline-orders": (none, everybody(WRONG_METHOD)),
     "open311-discovery": (as_json, everybody(FOUND)),
     "open311-services": (as_json, everybody(FOUND)),
@@ -206,8 +245,12 @@ TABLE: dict[str, Row] = {
     "stay": (none, everybody(NOTHING_TO_SAY)),
     "elder-mode": (none, everybody(WRONG_METHOD)),
     "workbench": (none, staff()),
+    "mailbox": (none, everybody(ABSENT, anonymous=ELSEWHERE)),
     "notices-read": (none, everybody(WRONG_METHOD)),
     "escalations": (none, staff()),
+    "petition-bulk": (none, staff()),
+    "bulk-detail": (run, everybody(ABSENT, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND, head=FOUND)),
+    "routing": (none, staff(**CLERKS_ONLY, community_worker=FORBIDDEN)),
     "petition-list": (none, staff()),
     "figures": (none, staff()),
     "figure-orders": (none, staff()),
@@ -223,10 +266,18 @@ TABLE: dict[str, Row] = {
         lambda cast, petition: {**number(cast, petition), "verb": "accept"},
         inside(colleague=ABSENT, district=ELSEWHERE),
     ),
-    "petition-new": (none, staff()),
-    "petition-caller": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
-    "petition-fill": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
-    "petition-preview": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND)),
+    "petition-part": (
+        lambda cast, petition: {**number(cast, petition), "pk": part(cast, petition), "verb": "answer"},
+        inside(colleague=ABSENT, other_member=FOUND),
+    ),
+    "petition-decide": (
+        lambda cast, petition: {**number(cast, petition), "pk": application(cast, petition)},
+        everybody(ABSENT, anonymous=ELSEWHERE, street=FOUND, district=FOUND),
+    ),
+    "petition-new": (none, staff(**dict.fromkeys(MEMBERS, FORBIDDEN))),
+    "petition-caller": (none, posted()),
+    "petition-fill": (none, posted()),
+    "petition-preview": (none, posted()),
     "petition-import": (none, staff(**CLERKS_ONLY)),
     "subject-answer": (none, staff(district=FORBIDDEN, **CLERKS_ONLY)),
     "import-detail": (batch, staff(outsider=ABSENT, other_street=ABSENT, **CLERKS_ONLY)),
@@ -246,27 +297,32 @@ TABLE: dict[str, Row] = {
     "export-detail": (export, everybody(ABSENT, anonymous=ELSEWHERE, head=FOUND)),
     "export-file": (export, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "wall": (none, staff()),
-    "wall-building": (building, inside(colleague=ABSENT)),
-    "map": (none, staff(nobody=ELSEWHERE, admin=ELSEWHERE, street=ELSEWHERE, district=ELSEWHERE)),
-    "map-edit": (code_of, inside(colleague=FORBIDDEN, worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN)),
+    "wall-building": (building, at_home(colleague=ABSENT)),
+    "map": (
+        none,
+        staff(**dict.fromkeys(("nobody", "admin", "street", "district", *MEMBERS), ELSEWHERE)),
+    ),
+    "map-edit": (code_of, at_home(colleague=FORBIDDEN, worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN)),
     "colours": (
         code_of,
-        inside(colleague=FORBIDDEN, worker=FORBIDDEN, community_worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN),
+        at_home(
+            colleague=FORBIDDEN, worker=FORBIDDEN, community_worker=FORBIDDEN, street=FORBIDDEN, district=FORBIDDEN
+        ),
     ),
-    "colours-css": (own_scheme, inside()),
+    "colours-css": (own_scheme, at_home()),
     "resident-search": (none, staff()),
-    "household-panel": (household, inside(colleague=ABSENT)),
+    "household-panel": (household, at_home(colleague=ABSENT)),
     "visit-round": (none, staff()),
     "sign-round": (none, staff()),
     "sign-record": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
-    "household-watch": (household, inside(colleague=ABSENT, street=ABSENT, district=ABSENT)),
+    "household-watch": (household, at_home(colleague=ABSENT, street=ABSENT, district=ABSENT)),
     "watcher": (lambda cast, petition: {"key": "nobody-was-given-this"}, everybody(ABSENT)),
     "visit-together": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
-    "visit-new": (household, inside(colleague=ABSENT)),
-    "household-file": (household, inside(colleague=ABSENT)),
+    "visit-new": (household, at_home(colleague=ABSENT)),
+    "household-file": (household, at_home(colleague=ABSENT)),
     "household-act": (
         lambda cast, petition: {**household(cast, petition), "task": "facts"},
-        inside(colleague=ABSENT, street=ELSEWHERE, district=ELSEWHERE),
+        at_home(colleague=ABSENT, street=ELSEWHERE, district=ELSEWHERE),
     ),
     "household-owner": (household, everybody(WRONG_METHOD)),
     "household-paper": (lambda cast, petition: {**household(cast, petition), "document": 1}, everybody(WRONG_METHOD)),

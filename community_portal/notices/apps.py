@@ -9,9 +9,11 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell privacy whom messages went to, and for how long that is kept."""
-        from community_portal.notices.retention import SMS_RULE
+        from community_portal.notices.models import Mailbox
+        from community_portal.notices.retention import SENT_RULE
         from community_portal.privacy import inventory, retention
         from community_portal.privacy.disclosure import PHONE
 
-        inventory.declare(SMS_RULE.model, phone=PHONE)
-        retention.register_rule(SMS_RULE)
+        inventory.declare(SENT_RULE.model, phone=PHONE)
+        inventory.declare(Mailbox, address=PHONE)
+        retention.register_rule(SENT_RULE)

@@ -25,6 +25,7 @@ class Notice(SealedModel):
     class Channel(models.TextChoices):
         PORTAL = "portal", _("站内")
         SMS = "sms", _("短信")
+        MAIL = "mail", _("邮件")
 
     event = models.CharField(_("事件"), max_length=60)
     recipient = models.CharField(_("收件人"), max_length=40)
@@ -53,3 +54,18 @@ class Notice(SealedModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Mailbox(SealedModel):
+    """Where a staff member gets their messages by mail too; without one they have them in the portal alone."""
+
+    staff = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="mailbox", verbose_name=_("工作人员")
+    )
+    address = SealedTextField(_("邮箱"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("收消息的邮箱")
+
+    def __str__(self) -> str:
+        return str(self.staff_id)

@@ -19,7 +19,7 @@ NAME, PHONE, ID_NUMBER, BIRTH_DATE, HEALTH, FAMILY = "name", "phone", "id_number
 CONTENT, SECRET = "content", "secret"
 GROUPS = {
     NAME: "姓名",
-    PHONE: "电话",
+    PHONE: "电话、邮箱",
     ID_NUMBER: "身份证号",
     BIRTH_DATE: "出生日期",
     HEALTH: "健康、残疾、困难等敏感标签",

@@ -53,6 +53,10 @@ class WorkCalendar:
         """When work ends on that day."""
         return datetime.combine(day, self.periods[-1][1], ZONE)
 
+    def opening(self, day: date) -> datetime:
+        """When work begins on that day."""
+        return datetime.combine(day, self.periods[0][0], ZONE)
+
     def next_workday(self, day: date) -> date:
         """The first working day after that day. Raises CalendarNotCovered."""
         day += ONE_DAY
@@ -114,6 +118,47 @@ def _add_work(start: datetime, left: timedelta, calendar: WorkCalendar) -> datet
                     return begin + left
                 left -= max(end - begin, timedelta())
         day += ONE_DAY
+
+
+def put_off(due: datetime, unit: Unit | str, paused: datetime, resumed: datetime, calendar: WorkCalendar) -> datetime:
+    """A deadline after a pause that does not count; one that had passed when the pause began stays.
+
+    minute, hour, day   as much later as the pause was long
+    workhour            the working time that was left when the pause began, counted on from its end
+    workday             the working days left after the day on which the pause began, at least one, from its end
+    Raises CalendarNotCovered, and ValueError for a pause that ends before it begins.
+    """
+    if resumed < paused:
+        raise ValueError("a pause ends after it begins")
+    if paused >= due:
+        return due
+    match Unit(unit):
+        case Unit.WORKHOUR:
+            return _add_work(resumed.astimezone(ZONE), work_between(paused, due, calendar), calendar)
+        case Unit.WORKDAY:
+            return _add_workdays(resumed.astimezone(ZONE), max(1, workdays_left(paused, due, calendar)), calendar)
+        case _:
+            return due.astimezone(ZONE) + (resumed - paused)
+
+
+def work_between(begin: datetime, end: datetime, calendar: WorkCalendar) -> timedelta:
+    """The working time from one instant to another. Raises CalendarNotCovered."""
+    begin, end, worked = begin.astimezone(ZONE), end.astimezone(ZONE), timedelta()
+    day = begin.date()
+    while day <= end.date():
+        if calendar.is_workday(day):
+            for opens, closes in calendar.periods:
+                first = max(datetime.combine(day, opens, ZONE), begin)
+                last = min(datetime.combine(day, closes, ZONE), end)
+                worked += max(last - first, timedelta())
+        day += ONE_DAY
+    return worked
+
+
+def workdays_left(begin: datetime, end: datetime, calendar: WorkCalendar) -> int:
+    """The working days after the day of `begin`, up to the day of `end`. Raises CalendarNotCovered."""
+    day, last = begin.astimezone(ZONE).date() + ONE_DAY, end.astimezone(ZONE).date()
+    return sum(calendar.is_workday(day + n * ONE_DAY) for n in range((last - day).days + 1))
 
 
 def leave_quiet(at: datetime, quiet: tuple[time, time]) -> datetime:

@@ -18,6 +18,8 @@ class StepAction(StrEnum):
     WARN = "warn"
     URGE = "urge"
     ESCALATE = "escalate"
+    ACT = "act"
+    """Time itself decides: what happens then belongs to the clock's kind."""
 
 
 @dataclass(frozen=True)

@@ -34,13 +34,15 @@ class Clock(models.Model):
     clock: {"amount": 24, "unit": "hour", "ladder": [{"action": "warn", "to": "handler", "amount": 25,
     "unit": "percent"}, …]}. `step` counts the ladder steps already taken. `next_check_at` is the only thing the sweep
     looks at; it is NULL once the clock is closed or its ladder is used up. `due_at` is NULL while the working calendar
-    does not cover the deadline; the sweep tries again each hour and the administrators are told.
+    does not cover the deadline; the sweep tries again each hour and the administrators are told. A deadline that is
+    known never changes: one that is put off is another clock, and this one ends as moved.
     """
 
     class Outcome(models.TextChoices):
         OPEN = "", _("进行中")
         MET = "met", _("已完成")
         CANCELLED = "cancelled", _("已取消")
+        MOVED = "moved", _("已改期")
 
     kind: models.CharField
     started_at = models.DateTimeField(_("开始"))

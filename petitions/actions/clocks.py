@@ -1,75 +1,49 @@
-"""The clocks of a petition: starting, meeting, and what the sweep does when they run on."""
+"""What the sweep does when clocks run on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from community_portal import rows
 from community_portal.notices import outbox
 from community_portal.notices.models import Notice
 from community_portal.worktime import actions as worktime
 from community_portal.worktime.deadlines import CalendarNotCovered
-from community_portal.worktime.ladder import Step, StepAction, steps_of
+from community_portal.worktime.ladder import Step, StepAction
 from community_portal.worktime.querysets import work_calendar
 from community_portal.worktime.words import stamp, time_left
-from grid.querysets import LADDER_ROLES, people_in_role
-from petitions import workflow
+from grid.querysets import LADDER_ROLES, members_of, people_in_role
+from petitions.actions import timeouts
 from petitions.actions.base import SYSTEM, path_of
-from petitions.catalogue import catalogue
-from petitions.models import ClockRule, Petition, PetitionClock, PetitionEvent
-from petitions.workflow import Verb
+from petitions.actions.timing import Kind
+from petitions.models import HANDLING, Petition, PetitionClock, PetitionEvent
+from petitions.truth import deadline, moves_of
+from petitions.workflow import OPEN, UNANSWERED, State, Verb
 
-Kind = ClockRule.Kind
 RUNGS = {"community_head": Petition.Step.COMMUNITY, "street": Petition.Step.STREET, "district": Petition.Step.DISTRICT}
 RUNG_NAMES = {"handler": "办理人", "community_head": "社区书记", "street": "街道", "district": "区级"}
+RUNG_OF_STEP = {step: rung for rung, step in RUNGS.items()}
 VERBS = {StepAction.WARN: Verb.WARN, StepAction.URGE: Verb.URGE, StepAction.ESCALATE: Verb.ESCALATE}
+RUNS_IN: dict[str, tuple[State, ...]] = {
+    **dict.fromkeys(HANDLING, OPEN),
+    Kind.FOLLOW_UP: (State.RESOLVED,),
+    Kind.SUSPENSION: (State.SUSPENDED,),
+    **dict.fromkeys((Kind.CHECK_IN, Kind.ANSWER, Kind.DECIDE), UNANSWERED),
+    Kind.REVIEW: (State.RESOLVED, State.CLOSED),
+}
+"""The states in which a clock means anything."""
 
-
-def new_clocks(petition: Petition, at: datetime, kinds: Iterable[str] = Kind.values) -> list[PetitionClock]:
-    """Unsaved clocks of the petition's level, started at an instant; sets the petition's nearest deadline too."""
-    calendar = work_calendar()
-    rules = catalogue().rules.get(petition.level_id, {})
-    clocks = [
-        worktime.start(PetitionClock(petition=petition, kind=kind, started_at=at, rule=rules[kind]), calendar)
-        for kind in kinds
-        if kind in rules
-    ]
-    deadlines = [clock.due_at for clock in clocks if clock.due_at]
-    petition.due_at = min([*deadlines, *([petition.due_at] if petition.due_at else [])], default=None)
-    return clocks
-
-
-def close_clocks(
-    petition: Petition, at: datetime, outcome: PetitionClock.Outcome, kinds: Iterable[str] = Kind.values
-) -> None:
-    """End the open clocks of these kinds; sets (without saving) the petition's nearest deadline and ladder level."""
-    kinds, still_open = set(kinds), []
-    for clock in petition.clocks.filter(closed_at__isnull=True):
-        if clock.kind in kinds:
-            worktime.close(clock, outcome, at)
-            clock.save()
-        else:
-            still_open.append(clock)
-    petition.due_at = min((clock.due_at for clock in still_open if clock.due_at), default=None)
-    petition.escalated_to = max((clock.reached for clock in still_open), default=Petition.Step.NONE)
-
-
-def hold(petition: Petition, until: datetime) -> None:
-    """Somebody has taken note: every open clock remembers it, and a ladder with rungs left rests until then."""
-    for clock in petition.clocks.filter(closed_at__isnull=True):
-        clock.acknowledged_until = until
-        if clock.next_check_at:
-            clock.next_check_at = max(clock.next_check_at, until)
-        clock.save(update_fields=["acknowledged_until", "next_check_at"])
+People = dict[str, dict[int, list[int]]]
 
 
 def claim_due(at: datetime, limit: int) -> QuerySet[PetitionClock]:
     """Due clocks with their petitions, both locked; one that somebody is working on is left to the next minute."""
     return (
         PetitionClock.objects.filter(next_check_at__lte=at)
-        .select_related("petition")
+        .select_related("petition", "part__organisation", "application")
         .select_for_update(skip_locked=True, of=("self", "petition"))
         .order_by("next_check_at")[:limit]
     )
@@ -89,21 +63,26 @@ def take_steps(clocks: Sequence[PetitionClock], at: datetime) -> None:
     calendar = work_calendar()
     _share_petitions(clocks)
     due = [clock for clock in clocks if _is_running(clock)]
-    people = _people([clock.petition for clock in due], at)
+    people = _people(due, at)
     events: list[PetitionEvent] = []
     notices: list[Notice] = []
+    expired: list[PetitionClock] = []
     for clock in due:
         if clock.due_at is None:
-            worktime.start(clock, calendar)
-            _wait_again(clock, at)
+            _look_for_deadline(clock, at)
             continue
-        for step in _reached(clock, at):
-            rung, told = _told(clock.petition, step.to, people)
+        for step in worktime.rungs_reached(clock, at, calendar):
+            if step.action == StepAction.ACT:
+                expired.append(clock)
+                break
+            rung, told = _told(clock, step.to, people)
             events.append(_event(clock, step, rung, at))
-            notices += _notices(clock, step, rung, told, at)
+            notices += _notices(clock, step, told, events[-1].text, at)
             _advance(clock, step, rung, at)
         worktime.set_next_check(clock, at, calendar)
     _save(clocks, events, notices)
+    for clock in expired:
+        timeouts.expire(clock, at)
 
 
 def _share_petitions(clocks: Sequence[PetitionClock]) -> None:
@@ -115,32 +94,24 @@ def _share_petitions(clocks: Sequence[PetitionClock]) -> None:
 
 def _is_running(clock: PetitionClock) -> bool:
     """Re-check of a claimed clock: one whose petition is no longer open is only taken off the sweep."""
-    running = clock.is_open and clock.petition.state in workflow.OPEN
+    running = clock.is_open and clock.petition.state in RUNS_IN[clock.kind]
     if not running:
         clock.next_check_at = None
     return running
 
 
-def _reached(clock: PetitionClock, at: datetime) -> Iterator[Step]:
-    """The rungs due by now, in order, stopping at the first that is not; skipped warnings are counted as taken."""
-    assert clock.due_at is not None
-    for step in steps_of(clock.rule)[clock.step :]:
-        try:
-            if step.instant(clock.started_at, clock.due_at, work_calendar()) > at:
-                return
-        except CalendarNotCovered:
-            return
-        if step.action == StepAction.WARN and at >= clock.due_at:
-            clock.step += 1
-        else:
-            yield step
-
-
-def _wait_again(clock: PetitionClock, at: datetime) -> None:
-    if clock.due_at is None:
+def _look_for_deadline(clock: PetitionClock, at: datetime) -> None:
+    """Try again to work out the deadline of a clock that waits for the calendar, with all that moved it since."""
+    moves = moves_of(clock.petition.events.order_by("id"), clock.kind, clock.started_at)
+    try:
+        clock.due_at = deadline(clock.rule, clock.started_at, moves, work_calendar())
+    except CalendarNotCovered:
         clock.next_check_at = at + worktime.RETRY
-    elif clock.petition.due_at is None or clock.due_at < clock.petition.due_at:
-        clock.petition.due_at = clock.due_at
+        return
+    worktime.set_next_check(clock, clock.started_at, work_calendar())
+    petition = clock.petition
+    if clock.kind in HANDLING and (petition.due_at is None or clock.due_at < petition.due_at):
+        petition.due_at = clock.due_at
 
 
 def _advance(clock: PetitionClock, step: Step, rung: str, at: datetime) -> None:
@@ -149,7 +120,8 @@ def _advance(clock: PetitionClock, step: Step, rung: str, at: datetime) -> None:
         clock.breached_at = clock.due_at
     if step.action == StepAction.ESCALATE:
         clock.reached = max(clock.reached, RUNGS[rung])
-        clock.petition.escalated_to = max(clock.petition.escalated_to, clock.reached)
+        if clock.kind in HANDLING:
+            clock.petition.escalated_to = max(clock.petition.escalated_to, clock.reached)
 
 
 def _event(clock: PetitionClock, step: Step, rung: str, at: datetime) -> PetitionEvent:
@@ -170,7 +142,12 @@ def _event(clock: PetitionClock, step: Step, rung: str, at: datetime) -> Petitio
 
 def _words_of(clock: PetitionClock, step: Step, rung: str, at: datetime) -> str:
     assert clock.due_at is not None
-    return step_words(clock.get_kind_display(), clock.due_at, step.action, rung, at)
+    kind = str(Kind(clock.kind).label)
+    if clock.part:
+        kind = f"{clock.part.organisation.name}{kind}"
+    elif clock.application:
+        kind = f"{clock.application.get_kind_display()}{kind}"
+    return step_words(kind, clock.due_at, step.action, rung, at)
 
 
 def step_words(kind: str, due_at: datetime, action: StepAction, rung: str, at: datetime) -> str:
@@ -186,31 +163,48 @@ def step_words(kind: str, due_at: datetime, action: StepAction, rung: str, at: d
     return _("%(kind)s时限 %(due)s，%(left)s，请%(to)s处理") % values
 
 
-def _people(petitions: Sequence[Petition], at: datetime) -> dict[str, dict[int, list[int]]]:
-    """Who can be told, by rung and division; three queries for any number of petitions."""
+def _people(clocks: Sequence[PetitionClock], at: datetime) -> People:
+    """Who can be told, by rung and division, and by unit; four queries at most for any number of clocks."""
     on = localtime(at).date()
     columns = {"community_head": "community_id", "street": "street_id", "district": "district_id"}
-    return {
+    people = {
         rung: people_in_role(
-            LADDER_ROLES[rung], sorted({pk for each in petitions if (pk := getattr(each, column))}), on
+            LADDER_ROLES[rung], sorted({pk for each in clocks if (pk := getattr(each.petition, column))}), on
         )
         for rung, column in columns.items()
     }
+    units = sorted({clock.part.organisation_id for clock in clocks if clock.part})
+    people["unit"] = members_of(units, on) if units else {}
+    return people
 
 
-def _told(petition: Petition, to: str, people: dict[str, dict[int, list[int]]]) -> tuple[str, list[int]]:
-    """The rung that a step reaches and its people: when it is empty, the next one up that is not."""
-    if to == "handler" and petition.handler_id:
-        return to, [petition.handler_id]
+def _told(clock: PetitionClock, to: str, people: People) -> tuple[str, list[int]]:
+    """The rung that a step reaches and its people: when it is empty, the next one up that is not.
+
+    Whom the petition complains about is told nothing.
+    """
+    petition = clock.petition
+    if to == "handler" and (found := _handlers(clock, people)):
+        return to, found
+    if to == "handler" and clock.application:
+        to = RUNG_OF_STEP[Petition.Step(clock.application.rung)]
     rungs = list(RUNGS)
     places = {"community_head": petition.community_id, "street": petition.street_id, "district": petition.district_id}
     for rung in rungs[rungs.index(to) if to in rungs else 0 :]:
-        if found := people[rung].get(places[rung] or 0):
+        if found := [pk for pk in people[rung].get(places[rung] or 0, []) if pk != petition.about_staff_id]:
             return rung, found
     return to, []
 
 
-def _notices(clock: PetitionClock, step: Step, rung: str, told: list[int], at: datetime) -> list[Notice]:
+def _handlers(clock: PetitionClock, people: People) -> list[int]:
+    """Whose the clock is: the unit's members, nobody in particular for an application, else the handler."""
+    if clock.part:
+        return people["unit"].get(clock.part.organisation_id, [])
+    handler = clock.petition.handler_id
+    return [handler] if handler and not clock.application else []
+
+
+def _notices(clock: PetitionClock, step: Step, told: list[int], text: str, at: datetime) -> list[Notice]:
     petition = clock.petition
     recipients = set(told)
     if step.action == StepAction.ESCALATE and petition.handler_id:
@@ -221,7 +215,7 @@ def _notices(clock: PetitionClock, step: Step, rung: str, told: list[int], at: d
             event=f"petition-clock:{clock.pk}:{clock.step}",
             at=at,
             title=f"{VERBS[step.action].label}：{petition.title}",
-            body=_words_of(clock, step, rung, at),
+            body=text,
             path=path_of(petition),
         )
         for staff_id in sorted(recipients)
@@ -229,8 +223,8 @@ def _notices(clock: PetitionClock, step: Step, rung: str, told: list[int], at: d
 
 
 def _save(clocks: Sequence[PetitionClock], events: list[PetitionEvent], notices: list[Notice]) -> None:
-    PetitionClock.objects.bulk_update(clocks, ["due_at", "next_check_at", "breached_at", "step", "reached"])
+    rows.update(clocks, ["due_at", "next_check_at", "breached_at", "step", "reached"])
     petitions = list({clock.petition_id: clock.petition for clock in clocks}.values())
-    Petition.objects.bulk_update(petitions, ["due_at", "escalated_to"])
+    rows.update(petitions, ["due_at", "escalated_to"])
     PetitionEvent.objects.bulk_create(events)
     outbox.save(notices)

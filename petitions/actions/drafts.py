@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from community_portal.notices import outbox
@@ -13,7 +12,7 @@ from community_portal.privacy.masking import mask_people_in
 from grid.models import Division, Staff
 from petitions import numbers, search
 from petitions.actions.base import ActionRefused, path_of
-from petitions.actions.clocks import new_clocks
+from petitions.actions.timing import new_clocks
 from petitions.catalogue import catalogue
 from petitions.models import Category, Petition, PetitionClock, PetitionEvent, ResponseLevel
 from petitions.places_meant import kept
@@ -78,7 +77,9 @@ def draft(intake: Intake, by: Staff | None, at: datetime, serial: int) -> Draft:
         text=f"{intake.title} {intake.text}",
         home=intake.home,
         category=category,
-        on=localtime(at).date(),
+        at=at,
+        kind=intake.kind,
+        source=intake.source,
         known=intake.building,
         jurisdiction=intake.jurisdiction,
     )
@@ -155,6 +156,9 @@ def _build(intake: Intake, category: Category | None, way: Route, at: datetime, 
         household=way.household,
         handler=way.handler,
         organisation=way.organisation,
+        about_staff_id=way.about_staff,
+        about_organisation_id=way.about_organisation,
+        routing_rule_id=way.rule.pk if way.rule else None,
         state=State.DISPATCHED if way.handler else State.REGISTERED,
         received_at=intake.received_at,
         registered_at=at,
@@ -188,12 +192,16 @@ def _events(petition: Petition, intake: Intake, way: Route, by: Staff | None, at
         old_state=State.REGISTERED,
         new_state=State.DISPATCHED,
         text=way.reason,
-        data={"handler": way.handler.name if way.handler else ""},
+        data={"handler": way.handler.name if way.handler else "", **_rule_of(way)},
     )
     if way.handler:
         return [registered, routed]
     registered.text = f"{registered.text}；{way.reason}"
     return [registered]
+
+
+def _rule_of(way: Route) -> dict[str, str]:
+    return {"rule": way.rule.name} if way.rule else {}
 
 
 def _tell_handler(petition: Petition, handler: Staff, at: datetime) -> Any:

@@ -1,23 +1,24 @@
-"""What staff do with a petition from dispatch to closing."""
+"""The loop: what staff do with a petition from dispatch to filing, and doing it again."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from community_portal.worktime.models import Clock
 from grid.access import ancestors, in_force
 from grid.models import Appointment, Division, Staff
 from petitions import workflow
 from petitions.actions.base import ActionRefused, Turn, begin, finish, tell_resident, tell_staff
-from petitions.actions.clocks import Kind, close_clocks, hold, new_clocks
+from petitions.actions.beside import drop_all, lapse, owing
+from petitions.actions.timing import CANCELLED, MET, Kind, beside_clock, close_all, close_clocks, new_clocks
 from petitions.models import Category, Petition, PetitionClock
 from petitions.querysets import handlers_for
-from petitions.workflow import Verb
+from petitions.workflow import State, Verb
 
-HOLD_HOURS = (2, 4, 24)
-MET, CANCELLED = Clock.Outcome.MET, Clock.Outcome.CANCELLED
+CHANNELS = {"phone": gettext_lazy("电话"), "link": gettext_lazy("短信链接"), "desk": gettext_lazy("当面")}
 
 
 @transaction.atomic
@@ -26,19 +27,30 @@ def petition_dispatch(
 ) -> Petition:
     """Give the petition to a person in one of their appointments; the sign-in clock starts anew for them.
 
-    Raises ActionRefused when the appointment is not in force or lies outside what the actor may hand out to.
+    Raises ActionRefused when the appointment is not in force, lies outside what the actor may hand out to, or is held
+    by whom the petition complains about.
     """
     turn = begin(petition_id, Verb.DISPATCH, by=by, at=at, text=text, version=version)
     appointment = handlers_for(by, localtime(at).date()).filter(pk=appointment_id).first()
     if appointment is None:
         raise ActionRefused(_("请选择本辖区在岗的人员"))
     petition = turn.petition
+    if appointment.staff_id == petition.about_staff_id or (
+        appointment.organisation_id and appointment.organisation_id == petition.about_organisation_id
+    ):
+        raise ActionRefused(_("这件工单投诉的就是对方，请派给别人"))
+    hand_over(turn, appointment)
+    return petition
+
+
+def hand_over(turn: Turn, appointment: Appointment) -> None:
+    """Dispatch a begun turn to an appointment."""
+    petition = turn.petition
     _tell_former(turn, appointment.staff_id)
-    _move(petition, appointment)
-    _restart_sign_in(petition, at)
+    _move(petition, appointment, turn.at)
+    _restart_sign_in(petition, turn.at)
     tell_staff(turn, appointment.staff_id, _("派给您：%s") % petition.title, turn.text)
     finish(turn, data={"handler": appointment.staff.name, "post": str(appointment)})
-    return petition
 
 
 @transaction.atomic
@@ -58,11 +70,19 @@ def petition_accept(petition_id: int, *, by: Staff, at: datetime, version: int |
 
 
 @transaction.atomic
-def petition_contact(petition_id: int, *, by: Staff, at: datetime, text: str, version: int | None = None) -> Petition:
-    """Record the first contact with the petitioner, and what was agreed."""
+def petition_contact(
+    petition_id: int, *, by: Staff, at: datetime, text: str, arrived: bool | None = None, version: int | None = None
+) -> Petition:
+    """Record the first contact with the petitioner, and what was agreed.
+
+    `arrived` answers the on-site level's question: there in time, or not, and then the text is the reason (五分钟到位
+    或说明原因). An anonymous petitioner is reached through the portal alone: the text goes to them as it is.
+    """
     turn = begin(petition_id, Verb.CONTACT, by=by, at=at, text=text, version=version)
     close_clocks(turn.petition, at, MET, [Kind.CONTACT])
-    finish(turn)
+    if turn.petition.anonymous:
+        tell_resident(turn, _("您的诉求 %s 有了消息") % turn.petition.number, turn.text)
+    finish(turn, data={} if arrived is None else {"arrived": arrived})
     return turn.petition
 
 
@@ -75,20 +95,57 @@ def petition_note(petition_id: int, *, by: Staff, at: datetime, text: str, versi
 
 
 @transaction.atomic
-def petition_resolve(petition_id: int, *, by: Staff, at: datetime, text: str, version: int | None = None) -> Petition:
+def petition_resolve(
+    petition_id: int,
+    *,
+    by: Staff,
+    at: datetime,
+    text: str,
+    outcome: str = "",
+    version: int | None = None,
+) -> Petition:
     """Answer the petitioner: every clock stops, and they are asked for their opinion.
 
-    Raises ActionRefused while the petitioner has not been contacted; an anonymous one without a phone need not be.
+    `outcome` is one of workflow.OUTCOMES, "" where it is not known. Raises ActionRefused while the petitioner has not
+    been contacted; an anonymous one without a phone need not be.
     """
     turn = begin(petition_id, Verb.RESOLVE, by=by, at=at, text=text, version=version)
     petition = turn.petition
     if petition.caller_phone and petition.clocks.filter(kind=Kind.CONTACT, closed_at__isnull=True).exists():
         raise ActionRefused(_("还没有联系过诉求人，请先“联系居民”再办结"))
-    close_clocks(petition, at, MET)
-    petition.answer, petition.resolved_at = turn.text, at
-    tell_resident(turn, _("您的诉求 %s 已答复") % petition.number, turn.text)
-    finish(turn)
+    resolve(turn)
+    finish(turn, data=outcome_data(outcome))
     return petition
+
+
+def outcome_data(outcome: str) -> dict[str, str]:
+    """What an answer's event says of its outcome, nothing where it is not known. Raises ActionRefused."""
+    if outcome and outcome not in workflow.OUTCOMES:
+        raise ActionRefused(_("请选择办理结果"))
+    return {"outcome": outcome} if outcome else {}
+
+
+def resolve(turn: Turn) -> None:
+    """The part of an answer that answering on the spot shares; see resolve_all."""
+    resolve_all([turn])
+
+
+def resolve_all(turns: Sequence[Turn]) -> None:
+    """Stop every handling clock, keep and send the answers, start the follow-ups; a few statements for any number.
+
+    Raises ActionRefused while another unit still owes its own answer.
+    """
+    petitions = [turn.petition for turn in turns]
+    if names := owing(petitions):
+        raise ActionRefused(_("%s 还没有答复，请等答复或先撤回联办") % "、".join(names))
+    lapse(petitions, turns[0].at)
+    moments = {turn.petition.pk: turn.at for turn in turns}
+    close_all(petitions, lambda petition_id: moments[petition_id])
+    for turn in turns:
+        turn.petition.answer, turn.petition.resolved_at = turn.text, turn.at
+        tell_resident(turn, _("您的诉求 %s 已答复") % turn.petition.number, turn.text)
+    followed = (beside_clock(turn.petition, Kind.FOLLOW_UP, turn.at) for turn in turns)
+    PetitionClock.objects.bulk_create([clock for clock in followed if clock])
 
 
 @transaction.atomic
@@ -130,25 +187,38 @@ def petition_close(
     contacted: bool | None,
     solved: bool | None,
     satisfied: bool | None,
+    channel: str = "",
+    again: bool = False,
     text: str = "",
     version: int | None = None,
 ) -> Petition:
-    """File the petition after the follow-up (回访); its three answers are kept apart, None meaning not reached."""
+    """File the petition after the follow-up (回访); its three answers are kept apart, None meaning not reached.
+
+    `channel` is one of CHANNELS; with `again` it is done again at once (不满意的重办).
+    """
     turn = begin(petition_id, Verb.CLOSE, by=by, at=at, text=text, version=version)
-    petition = turn.petition
-    petition.asked_contacted, petition.asked_solved, petition.asked_satisfied = contacted, solved, satisfied
-    petition.closed_at = at
-    finish(turn, data={"contacted": contacted, "solved": solved, "satisfied": satisfied})
-    return petition
-
-
-@transaction.atomic
-def petition_return(petition_id: int, *, by: Staff, at: datetime, text: str, version: int | None = None) -> Petition:
-    """Send it back to the dispatcher 退单 with a reason; it waits in the community's or street's queue."""
-    turn = begin(petition_id, Verb.RETURN, by=by, at=at, text=text, version=version)
-    turn.petition.handler = None
-    finish(turn, data={"handler": by.name})
+    answers = {"contacted": contacted, "solved": solved, "satisfied": satisfied}
+    follow_up(turn, answers, **({"channel": channel} if channel in CHANNELS else {}))
+    if again:
+        redo(turn.petition, by, at, turn.text or _("回访：未解决或不满意"))
     return turn.petition
+
+
+def follow_up(turn: Turn, answers: dict[str, bool | None], **data: str) -> None:
+    """Keep the three answers and file the petition."""
+    petition = turn.petition
+    close_clocks(petition, turn.at, MET, [Kind.FOLLOW_UP])
+    petition.asked_contacted, petition.asked_solved = answers["contacted"], answers["solved"]
+    petition.asked_satisfied = answers["satisfied"]
+    petition.closed_at = turn.at
+    finish(turn, data={**answers, **data})
+
+
+def redo(petition: Petition, by: Staff | None, at: datetime, text: str, actor: str = "") -> None:
+    """Reopen a petition that has just been filed, in the same transaction."""
+    turn = Turn(petition, Verb.REOPEN, by, at, State.CLOSED, text, actor)
+    reopen(turn)
+    finish(turn)
 
 
 @transaction.atomic
@@ -160,6 +230,7 @@ def petition_refuse(
         raise ActionRefused(_("请选择不予受理的情形"))
     words = f"{workflow.REFUSAL_GROUNDS[ground]}。{text.strip()}"
     turn = begin(petition_id, Verb.REFUSE, by=by, at=at, text=words, version=version)
+    drop_all(turn.petition, at)
     close_clocks(turn.petition, at, CANCELLED)
     turn.petition.closed_at, turn.petition.answer = at, turn.text
     tell_resident(turn, _("您的诉求 %s 不予受理") % turn.petition.number, turn.text)
@@ -187,34 +258,10 @@ def reopen(turn: Turn) -> None:
     petition.resolved_at = petition.closed_at = petition.due_at = None
     petition.asked_contacted = petition.asked_solved = petition.asked_satisfied = None
     petition.escalated_to = Petition.Step.NONE
+    close_clocks(petition, turn.at, CANCELLED, [Kind.FOLLOW_UP])
+    drop_all(petition, turn.at)
     PetitionClock.objects.bulk_create(new_clocks(petition, turn.at))
     tell_staff(turn, petition.handler_id, _("重办：%s") % petition.title, turn.text)
-
-
-@transaction.atomic
-def petition_acknowledge(
-    petition_id: int, *, by: Staff, at: datetime, text: str, hours: int, version: int | None = None
-) -> Petition:
-    """Take note of an overdue petition with a reason: the ladder rests for so many hours (one of HOLD_HOURS)."""
-    if hours not in HOLD_HOURS:
-        raise ActionRefused(_("请选择暂缓升级的时长"))
-    turn = begin(petition_id, Verb.ACKNOWLEDGE, by=by, at=at, text=text, version=version)
-    until = at + timedelta(hours=hours)
-    hold(turn.petition, until)
-    finish(turn, data={"hours": hours, "until": until.isoformat()})
-    return turn.petition
-
-
-@transaction.atomic
-def petition_supervise(petition_id: int, *, by: Staff, at: datetime, text: str, version: int | None = None) -> Petition:
-    """A superior's instruction 督办; the handler and the community head are told at once."""
-    turn = begin(petition_id, Verb.SUPERVISE, by=by, at=at, text=text, version=version)
-    petition = turn.petition
-    heads = in_force(localtime(at).date()).filter(role=Appointment.Role.COMMUNITY_HEAD, division=petition.community_id)
-    for staff_id in {petition.handler_id, *heads.values_list("staff_id", flat=True)}:
-        tell_staff(turn, staff_id, _("督办：%s") % petition.title, turn.text)
-    finish(turn)
-    return petition
 
 
 def _tell_former(turn: Turn, new_handler: int) -> None:
@@ -223,9 +270,18 @@ def _tell_former(turn: Turn, new_handler: int) -> None:
         tell_staff(turn, former, _("已改派：%s") % turn.petition.title, turn.text)
 
 
-def _move(petition: Petition, appointment: Appointment) -> None:
-    """Put the petition where its new handler works; a place known more precisely inside it is kept."""
+def _move(petition: Petition, appointment: Appointment, at: datetime) -> None:
+    """Put the petition where its new handler works; a place known more precisely inside it is kept.
+
+    An organisation answers for it where it lies; it no longer does once somebody else than its members has it.
+    """
+    on = localtime(at).date()
+    if petition.handler_id and in_force(on).filter(staff=petition.handler_id, organisation__isnull=False).exists():
+        petition.organisation = None
     petition.handler = appointment.staff
+    if appointment.organisation:
+        petition.organisation = appointment.organisation
+        return
     if appointment.grid:
         above = ancestors(appointment.grid.division)
         petition.grid = appointment.grid

@@ -10,8 +10,7 @@ from grid.access import ancestors, scope_of
 from grid.models import Division, Staff
 from grid.querysets import grid_worker
 from petitions.actions.base import SYSTEM, ActionRefused, Turn, begin, finish, tell_staff
-from petitions.actions.clocks import Kind, close_clocks, new_clocks
-from petitions.actions.handling import CANCELLED
+from petitions.actions.timing import CANCELLED, Kind, close_clocks, new_clocks
 from petitions.models import Category, Petition, PetitionClock
 from petitions.workflow import State, Verb
 from residents.models import Building, Household
@@ -72,7 +71,8 @@ def _send_on(petition: Petition, building: Building, at: datetime) -> None:
     petition.street = above.get(Division.Level.STREET, petition.street)
     petition.district = above.get(Division.Level.DISTRICT, petition.district)
     petition.handler = grid_worker(building.grid_id, localtime(at).date())
-    if petition.handler is None:
+    if petition.handler is None or petition.handler.pk == petition.about_staff_id:
+        petition.handler = None
         petition.save()
         return
     turn = Turn(petition, Verb.DISPATCH, None, at, petition.state, _("按地址 %s 派单") % building.name, SYSTEM)

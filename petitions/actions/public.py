@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from grid.models import Staff
-from petitions.actions.base import RESIDENT, Turn, begin, finish, tell_staff
-from petitions.actions.handling import reopen
+from petitions.actions.base import RESIDENT, begin, finish, tell_staff
+from petitions.actions.handling import follow_up, redo
 from petitions.models import Petition
-from petitions.workflow import State, Verb
+from petitions.workflow import Verb
 
 
 @transaction.atomic
@@ -45,14 +45,7 @@ def petition_rate(
     Raises Changed when there is nothing to rate (not answered yet, or rated already).
     """
     turn = begin(petition_id, Verb.RATE, by=None, at=at, text=text, actor=RESIDENT)
-    petition = turn.petition
-    petition.asked_contacted, petition.asked_solved, petition.asked_satisfied = contacted, solved, satisfied
-    petition.closed_at = at
-    finish(turn, data={"contacted": contacted, "solved": solved, "satisfied": satisfied})
+    follow_up(turn, {"contacted": contacted, "solved": solved, "satisfied": satisfied})
     if not (solved and satisfied):
-        again = Turn(
-            petition, Verb.REOPEN, None, at, State.CLOSED, turn.text or _("居民评价：未解决或不满意"), RESIDENT
-        )
-        reopen(again)
-        finish(again)
-    return petition
+        redo(turn.petition, None, at, turn.text or _("居民评价：未解决或不满意"), RESIDENT)
+    return turn.petition

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from community_portal import rows
 from community_portal.database.base import Place, Statement
+from community_portal.notices.outbox import by_mail_too
 from community_portal.prepared import ask
 from grid.models import Staff
 from petitions.actions.drafts import Draft, Intake, draft
@@ -116,7 +117,7 @@ def _write(drafts: Sequence[Draft]) -> None:
         rows.Insert([each.petition for each in drafts]),
         rows.Insert([clock for each in drafts for clock in each.clocks]),
         rows.Insert([event for each in drafts for event in each.events]),
-        rows.Insert([notice for each in drafts for notice in each.notices], skip_known=True),
+        rows.Insert(by_mail_too([notice for each in drafts for notice in each.notices]), skip_known=True),
     )
 
 

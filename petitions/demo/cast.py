@@ -17,13 +17,13 @@ NEIGHBOUR_CODE = "110105019031"
 STARTS_ON = date(2024, 1, 1)
 GRID_NAMES = ("第一网格", "第二网格", "第三网格", "第四网格", "第五网格")
 STAFF_PHONES = 90_000_000
-OUTER = "outer"
+OUTER, COMPANY, DEPARTMENT = "outer", "安居物业", "城管执法队"
 HOTLINE_NAME = "北京12345（演示）"
 
 
 @dataclass(frozen=True)
 class Account:
-    """One demo account. `place` is a grid's number, "outer", or a level of the home's divisions; "" is nowhere."""
+    """One demo account. `place` is a grid's number, "outer", an organisation, or a level of the home's divisions."""
 
     username: str
     name: str
@@ -46,6 +46,8 @@ ACCOUNTS = (
     Account("dongmei", "董梅", Role.STREET_OFFICER, "street", "垡头街道全部社区和升级到街道的"),
     Account("xujing", "许静", Role.DISTRICT_OFFICER, "district", "朝阳区全部街道和升级到区级的"),
     Account("shiqiang", "石强", Role.GRID_WORKER, OUTER, "垡头街道外网格：墙外的街面、道路"),
+    Account("pengcheng", "彭程", Role.ORGANISATION_MEMBER, COMPANY, "安居物业：派给物业和请物业联办的工单"),
+    Account("qinfeng", "秦峰", Role.ORGANISATION_MEMBER, DEPARTMENT, "城管执法队：派给本队和街道吹哨的工单"),
     Account("fenglan", "冯岚", Role.COMMUNITY_HEAD, "neighbour", "邻社区：看不到双合家园社区"),
     Account("admin", "系统管理员", "", "", "配置后台；没有任职，看不到工单", is_admin=True),
 )
@@ -96,9 +98,9 @@ def grid_of(division: Division, number: int, name: str, kind: str = GridUnit.Kin
 
 def _organisations(division: Division, street: Division) -> Organisation:
     kind = Organisation.Kind
-    company = Organisation.objects.create(name="安居物业", kind=kind.PROPERTY, division=division, phone="010-0000-8866")
+    company = Organisation.objects.create(name=COMPANY, kind=kind.PROPERTY, division=division, phone="010-0000-8866")
     for name, of, where in (
-        ("城管执法队", kind.DEPARTMENT, street),
+        (DEPARTMENT, kind.DEPARTMENT, street),
         ("市政养护所", kind.DEPARTMENT, street),
         ("双合邻里志愿队", kind.VOLUNTEERS, division),
     ):
@@ -125,5 +127,7 @@ def _appoint(home: Home, division: Division, outer: list[GridUnit]) -> None:
             scopes = [{"grid": grid} for grid in outer]
         elif account.place.isdigit():
             scopes = [{"grid": home.grids[int(account.place)]}]
+        elif account.role == Role.ORGANISATION_MEMBER:
+            scopes = [{"organisation": Organisation.objects.get(name=account.place)}]
         for scope in scopes:
             Appointment.objects.create(staff=staff, role=account.role, starts_on=STARTS_ON, **scope)

@@ -90,7 +90,7 @@ def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say =
     lived = min(petitions, LIVED)
     if petitions > lived:
         _fill(served, petitions - lived, seed, at, say)
-        _analyze()
+    _analyze()
     rungs = Month(home, Random(f"{seed}:month"), at).live(lived)
     changed = Filed(home, Random(f"{seed}:filed"), at).live()
     say(f"户档案里搬家、出生等 {changed} 件，另有几处待更正的疑点")

@@ -14,11 +14,12 @@ from django.utils.timezone import localtime
 from community_portal.notices.models import Notice
 from grid.models import Appointment, Staff
 from petitions import numbers
-from petitions.actions import clocks, handling, public
+from petitions.actions import clocks, handling, pressing, public, triage
 from petitions.actions.base import HOTLINE, RESIDENT
 from petitions.actions.register import Intake, register
 from petitions.catalogue import catalogue
 from petitions.demo.cast import HOTLINE_NAME, Home
+from petitions.demo.deeds import DEEDS, actor_of
 from petitions.demo.plan import DAYS, Case, Step, month
 from petitions.demo.stories import place_words
 from petitions.models import Category, Petition
@@ -106,6 +107,9 @@ class Month:
         """One step, by whoever would take it; the petition as it is afterwards."""
         if step.verb in (Verb.RATE, Verb.SUPPLEMENT):
             return _resident(petition.pk, step)
+        if step.verb in DEEDS:
+            by = actor_of(step.verb, petition, self.by_name, self.staff.get(petition.handler_id or 0))
+            return DEEDS[step.verb](petition, by, step.at, step.text)
         if petition.handler_id is None and step.verb in BY_HANDLER:
             petition = self._dispatch(petition, replace(step, verb=Verb.DISPATCH, text=""))
         if step.verb == Verb.DISPATCH:
@@ -173,12 +177,12 @@ _ACTIONS: dict[str, Callable[..., Petition]] = {
     Verb.CONTACT: handling.petition_contact,
     Verb.NOTE: handling.petition_note,
     Verb.RESOLVE: handling.petition_resolve,
-    Verb.RETURN: handling.petition_return,
+    Verb.RETURN: triage.petition_return,
     Verb.REFUSE: handling.petition_refuse,
     Verb.CLASSIFY: handling.petition_classify,
     Verb.CLOSE: handling.petition_close,
-    Verb.SUPERVISE: handling.petition_supervise,
-    Verb.ACKNOWLEDGE: handling.petition_acknowledge,
+    Verb.SUPERVISE: pressing.petition_supervise,
+    Verb.ACKNOWLEDGE: pressing.petition_acknowledge,
 }
 
 

@@ -21,7 +21,7 @@ from petitions.demo.cast import HOTLINE_NAME
 from petitions.demo.facts import Deed, Facts, Row, Rows, Rule, Running, clock_row, event_rows, rule_of, rung_deed
 from petitions.demo.layout import HOME_HOUSEHOLDS, doors_of
 from petitions.demo.served import Served
-from petitions.models import Category, Petition
+from petitions.models import HANDLING, Category, Petition
 from petitions.titles import title_of
 from petitions.workflow import REFUSAL_GROUNDS
 
@@ -40,7 +40,9 @@ class Past:
     def __init__(self, known: Catalogue, calendar: WorkCalendar, rng: Random, now: datetime) -> None:
         self.calendar, self.rng, self.now = calendar, rng, now
         self.categories = known.categories
-        self.rules = {level: [rule_of(kind, rule) for kind, rule in by.items()] for level, by in known.rules.items()}
+        self.rules = {
+            level: [rule_of(kind, by[kind]) for kind in HANDLING if kind in by] for level, by in known.rules.items()
+        }
         self.doors = doors_of(HOME_HOUSEHOLDS)
         self.levels = {row.pk: row.name for row in known.levels.values()}
         self.sources = {source.value: str(source.label) for source in Petition.Source}

@@ -93,6 +93,8 @@ def _words(rng: Random, verb: str, problem: Problem) -> str:
         Verb.SUPPLEMENT: stories.SUPPLEMENTS,
         Verb.SUPERVISE: stories.SUPERVISIONS,
         Verb.ACKNOWLEDGE: stories.HOLDS,
+        Verb.ON_SPOT: (problem.answer,),
+        **{verb: (words,) for verb, words in stories.DEEDS.items()},
     }
     return rng.choice(said.get(Verb(verb), ("",)))
 

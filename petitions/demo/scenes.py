@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from petitions.workflow import Verb
 
+V = Verb
 A, C, N, R = Verb.ACCEPT, Verb.CONTACT, Verb.NOTE, Verb.RESOLVE
 HANDLED = ((0.3, A), (0.7, C))
 SLOWLY = ((3.0, A), (5.0, C))
@@ -53,4 +54,18 @@ SCENES = (
     Scene(0.4, "property", 1, (), source="web"),
     Scene(5.5, "sanitation", None, vague=2, source="web"),
     Scene(120, "illegal_build", 25, ((*SLOWLY, (50.0, Verb.SUPPLEMENT)))),
+    Scene(31, "illegal_build", 14, (*SLOWLY, (8.0, V.SUMMON), (12.0, V.CHECK_IN), (28.0, V.ANSWER))),
+    Scene(26, "facility", 19, (*SLOWLY, (22.0, V.JOIN), (24.0, V.CHECK_IN)), problem=2),
+    Scene(100, "facility", 22, (*SLOWLY, (90.0, V.ASK_EXTEND)), problem=3),
+    Scene(125, "property", 24, (*SLOWLY, (60.0, V.ASK_EXTEND), (70.0, V.EXTEND)), problem=1),
+    Scene(95, "dispute", 26, (*SLOWLY, (60.0, V.ASK_SUSPEND), (70.0, V.SUSPEND))),
+    Scene(9, "sanitation", 28, ((1.0, V.DISPATCH), (2.0, V.DISPATCH), (4.0, V.ASK_RETURN)), problem=1),
+    Scene(WEEK, "noise", 9, (*SLOWLY, (6.0, V.LEVEL), (7.0, V.JOIN), (9.0, V.RELEASE), (20.0, V.ASK_SUSPEND),
+          (22.0, V.SUSPEND), (30.0, V.RESUME), (40.0, V.ASK_EXTEND), (42.0, V.DENY), (60.0, R))),
+    Scene(WEEK, "sanitation", 12, (*SLOWLY, (6.0, V.PRESS), (7.0, V.PLEDGE), (30.0, R), (60.0, V.REVIEW),
+          (80.0, V.UPHOLD))),
+    Scene(60, "facility", 17, ((1.0, A), (2.0, V.ASK_RETURN), (4.0, V.TAKE_BACK), (5.0, V.DISPATCH), (8.0, A)),
+          problem=2),
+    Scene(48, "illegal_build", 31, (*SLOWLY, (20.0, V.REPORT))),
+    Scene(50, "document", 7, ((1.0, V.ON_SPOT),), source="desk"),
 )  # fmt: skip

@@ -13,12 +13,12 @@ from petitions.models import ClockRule, Petition
 from petitions.workflow import ENDED, State, Verb
 
 Kind = ClockRule.Kind
-ANSWERED = frozenset({Verb.RESOLVE})
+ANSWERED = frozenset({Verb.RESOLVE, Verb.ON_SPOT})
 CONTACTED = frozenset({Verb.CONTACT}) | ANSWERED
 ASKED = frozenset({Verb.RATE, Verb.CLOSE})
-TURNED_BACK = frozenset({Verb.RETURN})
+TURNED_BACK = frozenset({Verb.RETURN, Verb.TAKE_BACK})
 RUNG_OF = {"community_head": "up_community", "street": "up_street", "district": "up_district"}
-CANCELLED = "cancelled"
+CANCELLED, MOVED = "cancelled", "moved"
 
 CONTACT_WITHIN = (
     ("contact_30m", timedelta(minutes=30)),
@@ -81,6 +81,7 @@ def fact_of(
     if exclusion_of(events):
         return Fact({"orders": 1, "excluded": 1})
     found = {"orders": 1, "counted": 1}
+    clocks = [clock for clock in clocks if clock.outcome != MOVED]  # Another one went on in its place.
     first = next((clock for clock in clocks if clock.kind == Kind.CONTACT), None)
     contacted = next((event.at for event in events if event.verb in CONTACTED), None)
     found |= _response(registered_at, contacted, first.due_at if first else None, at)

@@ -150,6 +150,17 @@ class SupplementForm(forms.Form):
         return values
 
 
+class ReviewForm(forms.Form):
+    """A complaint about the handling: the office above looks at it again."""
+
+    text = forms.CharField(
+        label=gettext_lazy("对办理有什么意见"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "id": "id_review"}),
+        error_messages={"required": gettext_lazy("请写明对办理的意见"), "max_length": gettext_lazy("最多写 2000 个字")},
+    )
+
+
 def _yes_no(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=label,

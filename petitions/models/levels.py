@@ -2,9 +2,11 @@
 
 import re
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.worktime import ladder
@@ -14,6 +16,13 @@ from grid.querysets import LADDER_ROLES
 
 HANDLER = "handler"
 CODE = re.compile(r"[A-Za-z0-9_]{1,40}")
+UNITS = [
+    (Unit.MINUTE, _("分钟")),
+    (Unit.HOUR, _("小时")),
+    (Unit.DAY, _("自然日")),
+    (Unit.WORKHOUR, _("工作小时")),
+    (Unit.WORKDAY, _("工作日")),
+]
 
 
 class Sourced(models.Model):
@@ -33,11 +42,23 @@ class Sourced(models.Model):
 
 
 class ResponseLevel(Sourced):
-    """A response level: how long each clock runs and who is told when it does not stop in time."""
+    """A response level: how long each clock runs and who is told when it does not stop in time.
+
+    Hotline contest (draft rule, DOMAIN.md): a wrong assignment is returned within 1 working day, a complex one
+    within 2; after three assignments the level above decides.
+    """
 
     code = models.SlugField(_("代码"), unique=True)
     name = models.CharField(_("名称"), max_length=30)
     rank = models.PositiveSmallIntegerField(_("急缓"), help_text=_("越小越急"))
+    return_amount = models.PositiveSmallIntegerField(
+        _("退单时限"), default=1, help_text=_("派单后多久之内可以退单，过后由接单人办")
+    )
+    return_unit = models.CharField(_("退单时限单位"), max_length=10, choices=UNITS, default=Unit.WORKDAY)
+    most_assignments = models.PositiveSmallIntegerField(
+        _("派单次数上限"), default=3, help_text=_("派到这么多次还要退，由上一级决定")
+    )
+    most_extensions = models.PositiveSmallIntegerField(_("延期次数上限"), default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = _("响应级别")
@@ -48,27 +69,26 @@ class ResponseLevel(Sourced):
 
 
 class ClockRule(models.Model):
-    """One clock of a level: amount and unit, and its ladder of steps (see worktime.ladder.Step)."""
+    """One clock of a level: amount and unit, and its ladder of steps (see worktime.ladder.Step).
+
+    The handling clocks start with the petition, the others with what they time; a suspension brings its own end.
+    """
 
     class Kind(models.TextChoices):
         SIGN_IN = "sign_in", _("签收")
         CONTACT = "contact", _("首次联系")
         RESOLVE = "resolve", _("办结")
+        FOLLOW_UP = "follow_up", _("回访")
+        CHECK_IN = "check_in", _("报到")
+        ANSWER = "answer", _("单位答复")
+        DECIDE = "decide", _("审批")
+        REVIEW = "review", _("复查答复")
+        SUSPENSION = "suspension", _("挂起")
 
     level = models.ForeignKey(ResponseLevel, models.CASCADE, related_name="clock_rules", verbose_name=_("级别"))
     kind = models.CharField(_("时限"), max_length=10, choices=Kind)
     amount = models.PositiveSmallIntegerField(_("时长"))
-    unit = models.CharField(
-        _("单位"),
-        max_length=10,
-        choices=[
-            (Unit.MINUTE, _("分钟")),
-            (Unit.HOUR, _("小时")),
-            (Unit.DAY, _("自然日")),
-            (Unit.WORKHOUR, _("工作小时")),
-            (Unit.WORKDAY, _("工作日")),
-        ],
-    )
+    unit = models.CharField(_("单位"), max_length=10, choices=UNITS)
     ladder = models.JSONField(_("升级阶梯"), default=list)
 
     class Meta:
@@ -117,6 +137,28 @@ def check_questions(questions: object) -> None:
             raise ValidationError(_("第 %d 个问题写法不对：datatype 不认识，或选项与它不符") % number)
     if len(set(codes)) < len(codes):
         raise ValidationError(_("两个问题的 code 相同"))
+
+
+HANDLING = (ClockRule.Kind.SIGN_IN, ClockRule.Kind.CONTACT, ClockRule.Kind.RESOLVE)
+"""The clocks of the handling itself: they alone make a petition due, late or escalated."""
+
+
+class LevelVersion(models.Model):
+    """A response level as it stood after an edit. Never changed; clocks keep the rule that they started with."""
+
+    level = models.ForeignKey(ResponseLevel, models.CASCADE, related_name="versions", verbose_name=_("级别"))
+    at = models.DateTimeField(_("时间"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("修改人")
+    )
+    data = models.JSONField(_("内容"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("级别的历史")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.level} {localtime(self.at):%Y-%m-%d %H:%M}"
 
 
 class Category(models.Model):

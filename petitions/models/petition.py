@@ -13,6 +13,7 @@ from community_portal.privacy.models import SealedModel
 from community_portal.worktime.models import Clock
 from grid.models import Division, GridUnit, Organisation
 from petitions.models.levels import Category, ClockRule, ResponseLevel
+from petitions.models.routing import RoutingRule
 from petitions.workflow import OPEN, WAITING, State, Verb
 from residents.models import Building, Household
 
@@ -24,7 +25,11 @@ WEB_FORM, DESK_FORM = FORM_SYSTEMS = ("web-form", "desk-form")
 
 
 class Petition(SealedModel):
-    """One request, whatever its channel. `due_at` repeats the nearest deadline of its open clocks, for sorting."""
+    """One request, whatever its channel.
+
+    `due_at` repeats the nearest deadline of its open handling clocks, for sorting. `organisation` answers for it as
+    first responder (首问责任). Whom a complaint is about never sees it.
+    """
 
     class Source(models.TextChoices):
         HOTLINE = "hotline", _("12345")
@@ -74,7 +79,36 @@ class Petition(SealedModel):
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    about_staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("投诉的人"),
+    )
+    about_organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("投诉的单位"),
+    )
+    routing_rule = models.ForeignKey(
+        RoutingRule,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("按哪条规则分派"),
+    )
 
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.REGISTERED)
     escalated_to = models.PositiveSmallIntegerField(_("已升级到"), choices=Step, default=Step.NONE)
@@ -91,6 +125,10 @@ class Petition(SealedModel):
     search = SearchVectorField(null=True, editable=False)
     open_clocks: list["PetitionClock"]
     """Running clocks, where whoever loaded the petition has them at hand; not a column."""
+
+    has_parts = True
+    has_pending = True
+    """Whether units may act on it, and an application may wait: known better where the order page loaded it."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("诉求")
@@ -123,6 +161,9 @@ class Petition(SealedModel):
                 for scope in ("community", "street", "district")
             ),
             models.Index(fields=["handler", "-id"], name="petition_handler"),
+            models.Index(
+                fields=["organisation", "-id"], name="petition_organisation", condition=Q(organisation__isnull=False)
+            ),
             models.Index(fields=["id"], name="petition_undated", condition=Q(due_at__isnull=True, state__in=OPEN)),
             GinIndex(fields=["search"], name="petition_search"),
             BrinIndex(fields=["received_at"], name="petition_received", autosummarize=True),
@@ -138,9 +179,13 @@ class Petition(SealedModel):
 
 
 class PetitionClock(Clock):
-    """A deadline of a petition."""
+    """A deadline of a petition; of one unit's part in it, or of an application, where that is named."""
 
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="clocks", verbose_name=_("诉求"))
+    part = models.ForeignKey("petitions.Part", models.CASCADE, null=True, related_name="clocks", db_index=False)
+    application = models.ForeignKey(
+        "petitions.Application", models.CASCADE, null=True, related_name="clocks", db_index=False
+    )
     kind = models.CharField(_("时限"), max_length=10, choices=ClockRule.Kind)
     reached = models.PositiveSmallIntegerField(_("已升级到"), choices=Petition.Step, default=Petition.Step.NONE)
     acknowledged_until = models.DateTimeField(_("已知悉，暂缓到"), null=True)
@@ -150,7 +195,19 @@ class PetitionClock(Clock):
         constraints = [
             *Clock.Meta.constraints,
             models.UniqueConstraint(
-                fields=["petition", "kind"], name="petitionclock_one_open", condition=Q(closed_at__isnull=True)
+                fields=["petition", "kind"],
+                name="petitionclock_one_open",
+                condition=Q(closed_at__isnull=True, part__isnull=True, application__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["part", "kind"],
+                name="petitionclock_one_of_part",
+                condition=Q(closed_at__isnull=True, part__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                name="petitionclock_one_of_application",
+                condition=Q(closed_at__isnull=True, application__isnull=False),
             ),
         ]
 

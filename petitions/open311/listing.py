@@ -15,7 +15,7 @@ from petitions.homes import HomeUnclear, find_division
 from petitions.models import ClockRule, Petition, PetitionClock, PetitionEvent
 from petitions.open311.services import find_service, open_categories
 from petitions.open311.wire import Refused, instant
-from petitions.workflow import OPEN
+from petitions.workflow import UNANSWERED
 
 SPAN = timedelta(days=90)
 """The longest stretch of time that one query may ask for."""
@@ -89,7 +89,7 @@ def requests_asked(asked: Asked) -> list[dict[str, Any]]:
             rows = rows.filter(category__code__in=asked.codes)
         if len(set(asked.statuses)) == 1:
             is_open = asked.statuses[0] == OPEN_WORD
-            rows = rows.filter(state__in=OPEN) if is_open else rows.exclude(state__in=OPEN)
+            rows = rows.filter(state__in=UNANSWERED) if is_open else rows.exclude(state__in=UNANSWERED)
     first = (asked.page - 1) * asked.size
     return _as_shown(list(rows.order_by("-id")[first : first + asked.size]))
 
@@ -124,7 +124,7 @@ def _as_shown(rows: Sequence[Petition]) -> list[dict[str, Any]]:
 
 def _request(row: Petition, moved_at: datetime | None, due_at: datetime | None) -> dict[str, Any]:
     assert row.category is not None
-    is_open = row.state in OPEN
+    is_open = row.state in UNANSWERED
     place = row.community or row.street or row.district
     building = row.building
     return {

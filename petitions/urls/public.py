@@ -14,4 +14,6 @@ urlpatterns = [
     path("t/<slug:number>/<slug:code>/supplement/", track.track_supplement, name="track-supplement"),
     path("t/<slug:number>/<slug:code>/files/<uuid:name>/", files.track_file, name="track-file"),
     path("t/<slug:number>/<slug:code>/rate/", track.track_rate, name="track-rate"),
+    path("t/<slug:number>/<slug:code>/press/", track.track_press, name="track-press"),
+    path("t/<slug:number>/<slug:code>/review/", track.track_review, name="track-review"),
 ]

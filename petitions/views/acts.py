@@ -78,6 +78,7 @@ def _form(request: HttpRequest, petition: Petition, verb: Verb) -> ActForm:
         staff=viewer(request),
         now=timezone.now(),
         petition=petition,
+        template=request.GET.get("template", ""),
     )
 
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from grid.access import Scope, scope_of
 from grid.models import Staff
 from petitions.models import Petition
-from petitions.querysets import visible_at
+from petitions.querysets import company_of, visible_at
 
 PAGE_RELATED = (
     "level",
@@ -40,6 +41,18 @@ def staff_page(view: View) -> View:
     return guarded
 
 
+def desk_page(view: View) -> View:
+    """A staff page for those who work for a place; whoever sees one organisation's work alone may not enter."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if scope_now(request).is_member:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return staff_page(guarded)
+
+
 def viewer(request: HttpRequest) -> Staff:
     """The signed-in person."""
     assert isinstance(request.user, Staff)
@@ -53,7 +66,8 @@ def scope_now(request: HttpRequest) -> Scope:
 
 def find(request: HttpRequest, number: str) -> Petition:
     """The petition with this number inside the viewer's scope; Http404 for any other, absent or not."""
-    visible = (
-        visible_at(viewer(request), timezone.now()).select_related(*PAGE_RELATED).defer("search", "original__text")
-    )
-    return get_object_or_404(visible, number=number)
+    visible = company_of(visible_at(viewer(request), timezone.now())).select_related(*PAGE_RELATED)
+    found: Any = get_object_or_404(visible.defer("search", "original__text"), number=number)
+    petition: Petition = found
+    petition.has_parts, petition.has_pending = found.units, found.waits
+    return petition

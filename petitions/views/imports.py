@@ -2,6 +2,7 @@
 
 import csv
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -115,7 +116,7 @@ def _batch(request: HttpRequest, pk: int) -> ImportBatch:
 def _importing_scope(request: HttpRequest) -> Scope:
     """The part of the viewer's scope that may import; PermissionDenied without any."""
     scope = scope_now(request)
-    mine = Scope(frozenset(post for post in scope.posts if post.role in IMPORT_ROLES), scope.name, scope.detail)
+    mine = replace(scope, posts=frozenset(post for post in scope.posts if post.role in IMPORT_ROLES))
     if not mine:
         raise PermissionDenied
     return mine

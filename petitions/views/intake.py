@@ -24,7 +24,7 @@ from petitions.homes import homes_of
 from petitions.models import DESK_FORM, PASTED, Petition
 from petitions.promises import preview_for
 from petitions.querysets import visible_to
-from petitions.views.common import scope_now, staff_page, viewer
+from petitions.views.common import desk_page, scope_now, viewer
 from residents.querysets import buildings_visible_to, households_visible_to
 
 MAX_BUILDINGS = 500
@@ -32,7 +32,7 @@ Filling = tuple[Paste, DeskForm]
 """A paste, and the form as if what it gives had been sent."""
 
 
-@staff_page
+@desk_page
 @require_http_methods(["GET", "POST"])
 def petition_new(request: HttpRequest) -> HttpResponse:
     """The form; `?household=` fills in a household of the wall, a paste whatever it says."""
@@ -54,14 +54,14 @@ def petition_new(request: HttpRequest) -> HttpResponse:
     return _show(request, form, scope)
 
 
-@staff_page
+@desk_page
 @require_POST
 def petition_fill(request: HttpRequest) -> HttpResponse:
     """The fields of the form with a paste filled in; a part of the page."""
     return render(request, "intake/filled.html", _context(*_filled(request.POST, scope_now(request), timezone.now())))
 
 
-@staff_page
+@desk_page
 @require_POST
 def petition_caller(request: HttpRequest) -> HttpResponse:
     """Who has this number; a part of the page."""
@@ -69,7 +69,7 @@ def petition_caller(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/caller.html", {"known": known})
 
 
-@staff_page
+@desk_page
 @require_POST
 def petition_preview(request: HttpRequest) -> HttpResponse:
     """Where the request would go, and by when; a part of the page."""

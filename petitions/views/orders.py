@@ -17,7 +17,7 @@ from grid.querysets import grids_visible_to
 from petitions.filters import ALL, GROUPS, OPEN, TIMED, PetitionFilter, in_group
 from petitions.models import Petition
 from petitions.querysets import matching, open_by_time, undated, visible_to
-from petitions.rows import Seen, for_rows, rows_of
+from petitions.rows import UNSEEN, Seen, for_rows, rows_of
 from petitions.views.common import scope_now, staff_page, viewer
 
 BY_TIME, NEWEST = "time", "new"
@@ -57,20 +57,30 @@ def petition_list(request: HttpRequest) -> HttpResponse:
     return render(request, "petitions/list.html", context)
 
 
+def chosen_orders(request: HttpRequest) -> QuerySet[Petition]:
+    """The orders that an address of the list names, in its order, whole rows instead of lines."""
+    now, words = timezone.now(), request.GET.get("q", "").strip()[:LONGEST]
+    group = _choice(request, "group", list(GROUPS), ALL if words else OPEN)
+    visible = in_group(visible_to(scope_now(request)), group)
+    found = _filters(request, visible, now).qs if _asked(request) else visible
+    found = matching(found, words) if words else found
+    return found.select_related("handler").defer(*UNSEEN).order_by("due_at", "id")
+
+
 def _first_page(scope: Scope, group: str, order: str) -> KeysetPage[Seen]:
     """What people with one post see when they come to a group: the page that is asked for most."""
     (post,) = scope.posts
-    rows = _first_of(post.role, post.place, group, order)(at=post.place_id)
+    rows = _first_of(post.role, post.place, group, order)(staff=scope.staff_id, at=post.place_id)
     return KeysetPage.first([Seen._make(row) for row in rows], FIELDS[order])
 
 
 @cache
 def _first_of(role: str, place: str, group: str, order: str) -> Prepared:
-    def build(at: int) -> QuerySet[Petition, Any]:
-        visible = visible_to(Scope(frozenset({Post(role, place, at)})))
+    def build(staff: int, at: int) -> QuerySet[Petition, Any]:
+        visible = visible_to(Scope(frozenset({Post(role, place, at)}), staff))
         return for_rows(_ordered(in_group(visible, group), order)).order_by(*FIELDS[order])[: SIZE + 1]
 
-    return Prepared(build, at=-2)
+    return Prepared(build, staff=-1, at=-2)
 
 
 def _ordered(petitions: QuerySet[Petition], order: str) -> QuerySet[Petition]:

@@ -1,5 +1,6 @@
 """What the portal holds about a resident who asks: looked up at the desk, printed, noted in the access log."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +79,7 @@ def _who(look: AccessLog) -> str:
 def _answering_scope(request: HttpRequest) -> Scope:
     """The part of the viewer's scope that answers residents; PermissionDenied without any."""
     scope = scope_now(request)
-    mine = Scope(frozenset(post for post in scope.posts if post.role in ANSWERING), scope.name, scope.detail)
+    mine = replace(scope, posts=frozenset(post for post in scope.posts if post.role in ANSWERING))
     if not mine:
         raise PermissionDenied
     return mine

@@ -1,6 +1,7 @@
 """A petition's own pages for whoever holds its number and query code."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -17,13 +18,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community_portal.privacy.masking import mask_phones_in
 from community_portal.ui.uploads import go_on
 from grid.access import place_name
-from petitions.actions.base import ActionRefused
+from petitions.actions.applying import petition_review, reviewable
+from petitions.actions.base import RESIDENT, ActionRefused
 from petitions.actions.files import petition_send_files
+from petitions.actions.pressing import petition_press
 from petitions.actions.public import petition_rate, petition_supplement
 from petitions.files_shown import shown_files
-from petitions.forms.public_forms import RatingForm, SupplementForm, TrackForm, is_code
+from petitions.forms.public_forms import RatingForm, ReviewForm, SupplementForm, TrackForm, is_code
 from petitions.limits import TEN_MINUTES, TOO_MANY, Limit, asking, client_address
-from petitions.models import Petition
+from petitions.models import Application, Petition
 from petitions.promises import promise_of
 from petitions.story import story_of
 from petitions.workflow import State
@@ -138,18 +141,51 @@ def track_rate(request: HttpRequest, number: str, code: str) -> HttpResponse:
     return redirect("track-detail", number=number, code=code)
 
 
+@private
+@require_POST
+def track_press(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """Hurry an overdue petition; the handler hears of it at once."""
+    petition = own(request, number, code)
+    try:
+        petition_press(petition.pk, by=None, at=timezone.now(), actor=RESIDENT)
+    except ActionRefused as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, _("已催办，办理的人马上收到。"))
+    return redirect("track-detail", number=number, code=code)
+
+
+@private
+@require_POST
+def track_review(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """Ask the office above to look at the handling again."""
+    petition, form = own(request, number, code), ReviewForm(request.POST)
+    if not form.is_valid():
+        return _track_page(request, petition, review=form)
+    try:
+        petition_review(petition.pk, by=None, at=timezone.now(), text=form.cleaned_data["text"], actor=RESIDENT)
+    except ActionRefused as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, _("收到您的复查申请，结果会告诉您。"))
+    return redirect("track-detail", number=number, code=code)
+
+
 def _track_page(
     request: HttpRequest,
     petition: Petition,
     *,
     supplement: SupplementForm | None = None,
     rating: RatingForm | None = None,
+    review: ReviewForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    now = timezone.now()
     context = {
         "petition": petition,
         "place": _place(petition),
-        "story": story_of(petition, timezone.now()),
+        "review": (review or ReviewForm()) if _reviewable(petition, now) else None,
+        "story": story_of(petition, now),
         "answer": mask_phones_in(petition.answer),
         "said": mask_phones_in(petition.text),
         "files": shown_files(petition, to_petitioner=True),
@@ -157,6 +193,13 @@ def _track_page(
         "rating": (rating or RatingForm(auto_id="rate_%s")) if petition.state == State.RESOLVED else None,
     }
     return render(request, "public/track_detail.html", context, status=status)
+
+
+def _reviewable(petition: Petition, now: datetime) -> bool:
+    """Whether its petitioner may ask for a review: answered, in time, and none waits already."""
+    if petition.state not in (State.RESOLVED, State.CLOSED) or not reviewable(petition, now):
+        return False
+    return not petition.applications.filter(state=Application.State.PENDING).exists()
 
 
 def own(request: HttpRequest, number: str, code: str) -> Petition:

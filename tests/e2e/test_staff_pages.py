@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from petitions.actions import clocks, counting, handling
+from petitions.actions import applying, clocks, counting, handling, together
 from petitions.models import Petition
 from petitions.workflow import State
 from tests.e2e.browser import Guard, check_axe, check_width, sign_in
 from tests.factories import PASSWORD, Cast, make_petition
 
+ROUTING = "/routing/?text=3号楼门口烧烤摊油烟&kind=help&source=web"
 URGENT = "3号楼2单元302电箱冒烟"
 
 
@@ -27,6 +28,9 @@ def orders(cast: Cast) -> list[Petition]:
     handling.petition_accept(answered.pk, by=cast.worker, at=now)
     handling.petition_contact(answered.pk, by=cast.worker, at=now, text="约好下午去")
     handling.petition_resolve(answered.pk, by=cast.worker, at=now, text="门禁已修好")
+    units = [cast.department.pk, cast.property_company.pk]
+    together.petition_summon(in_hand.pk, by=cast.street, at=now, organisations=units, text="一起去看")
+    applying.petition_ask_extend(in_hand.pk, by=cast.worker, at=now, until=now + timedelta(days=9), text="等配件")
     clocks.sweep(at=now)
     counting.count_up(at=now)
     return [late, in_hand, queued, answered]
@@ -38,6 +42,8 @@ def test_every_page_is_sound(
 ) -> None:
     page: Page = request.getfixturevalue(size)
     late, in_hand, queued, answered = (f"/petitions/{order.number}/" for order in orders)
+    asked = orders[1].applications.get().pk
+    part = orders[1].parts.get(organisation=cast.property_company).pk
     addresses = {
         "worker": ["/workbench/", in_hand, "/escalations/"],
         "head": ["/petitions/", "/petitions/?group=all&more=on", "/petitions/?q=没有", "/escalations/", late, answered],
@@ -48,8 +54,12 @@ def test_every_page_is_sound(
             "/figures/ladder/",
             "/workbench/",
             queued,
-            f"{queued}?only=answers",
+            in_hand,
+            f"{in_hand}decide/{asked}/",
+            ROUTING,
         ],
+        "member": ["/workbench/", in_hand, f"{in_hand}parts/{part}/answer/"],
+        "deputy": ["/petitions/bulk/", f"/petitions/bulk/?pick={orders[1].pk}&verb=note"],
     }
     for name, seen in addresses.items():
         page.context.clear_cookies()
@@ -68,6 +78,9 @@ def test_every_page_is_sound(
         ("head", 0, "acknowledge"),
         ("head", 2, "dispatch"),
         ("head", 3, "close"),
+        ("worker", 1, "ask_suspend"),
+        ("street", 0, "summon"),
+        ("head", 0, "level"),
     ],
 )
 def test_every_form_is_sound(
@@ -101,6 +114,7 @@ def test_a_worker_takes_an_order_to_its_answer(desk: Page, cast: Cast) -> None:
     expect(desk.get_by_text("已记下首次联系")).to_be_visible()
     desk.get_by_role("link", name="办结并答复").click()
     desk.get_by_label("给居民的答复").fill("灯已换好")
+    desk.get_by_label("已解决").check()
     desk.get_by_role("button", name="办结并发出答复").click()
     expect(desk.get_by_text("已办结，答复已发给诉求人")).to_be_visible()
     petition.refresh_from_db()

@@ -62,6 +62,7 @@ def test_a_request_is_answered_and_filed(phone: Page, desk: Page, cast: Cast) ->
     desk.get_by_role("button", name="记下这次联系").click()
     desk.get_by_role("link", name="办结并答复").click()
     desk.get_by_label("给居民的答复").fill("已关阀换管，电箱擦干并请电工检查，可以正常用电。")
+    desk.get_by_label("已解决").check()
     desk.get_by_role("button", name="办结并发出答复").click()
     expect(desk.get_by_text("待评价").first).to_be_visible()
 

@@ -8,18 +8,23 @@ from django.db import connection
 from django.db.models import Max
 
 from community_portal.notices.models import Notice
+from community_portal.worktime.models import CalendarDay
+from community_portal.worktime.querysets import forget_calendar
 from grid.models import Staff
-from petitions.actions import clocks, handling, public
+from petitions.actions import applying, clocks, handling, pressing, public, recalculating, timing, together, triage
 from petitions.actions.register import register
-from petitions.models import Category, Petition, PetitionClock, PetitionEvent
-from petitions.workflow import State, Verb
+from petitions.models import Application, Category, Part, Petition, PetitionClock, PetitionEvent, Summons
+from petitions.workflow import PARTS, State, Verb
 from tests.factories import NOW, Cast, intake, make_petition
 
+SOONER = NOW + timedelta(days=3)
+MUCH_LATER = NOW + timedelta(days=10)
 LATER = NOW + timedelta(minutes=5)
 REASON = "灯座坏了，已联系物业更换"
 ANSWERS = {"contacted": True, "solved": True, "satisfied": True}
 
 Act = Callable[..., Any]
+Asked = Application.Kind
 
 
 def _staff_act(action: Act, **values: Any) -> Act:
@@ -51,6 +56,43 @@ def _classify(petition: Petition, cast: Cast, by: Staff, at: datetime, **over: A
     return handling.petition_classify(petition.pk, by=by, at=at, **{"category_id": other.pk, **over})
 
 
+def _decision(kind: Application.Kind, granted: bool) -> Act:
+    """Deciding the application that is there."""
+
+    def act(petition: Petition, cast: Cast, by: Staff, at: datetime, text: str = REASON) -> Any:
+        asked = petition.applications.get(kind=kind, state=Application.State.PENDING)
+        return applying.application_decide(asked.pk, by=by, at=at, granted=granted, text=text)
+
+    return act
+
+
+def _asking(action: Act) -> Act:
+    def act(petition: Petition, cast: Cast, by: Staff, at: datetime, **over: Any) -> Any:
+        values = {"organisations": [cast.property_company.pk], "text": REASON, **over}
+        return action(petition.pk, by=by, at=at, **values)
+
+    return act
+
+
+def _on_part(action: Act) -> Act:
+    def act(petition: Petition, cast: Cast, by: Staff, at: datetime, text: str = REASON) -> Any:
+        return action(petition.parts.get().pk, by=by, at=at, text=text)
+
+    return act
+
+
+def _avoid(petition: Petition, cast: Cast, by: Staff, at: datetime, **over: Any) -> Any:
+    values = {"staff_id": cast.colleague.pk, "text": REASON, **over}
+    return triage.petition_avoid(petition.pk, by=by, at=at, **values)
+
+
+def _recalculate(petition: Petition, cast: Cast, by: Staff, at: datetime) -> Any:
+    """A day that was worked is declared a holiday, and the deadlines are worked out again."""
+    CalendarDay.objects.filter(date=NOW.date() + timedelta(days=1)).update(is_workday=False)
+    forget_calendar()
+    return recalculating.recalculate(at=at)
+
+
 def _sweep(petition: Petition, cast: Cast, by: Staff, at: datetime) -> Any:
     return clocks.sweep(at=at)
 
@@ -63,18 +105,47 @@ ACTS: dict[Verb, Act] = {
     Verb.NOTE: _staff_act(handling.petition_note, text=REASON),
     Verb.RESOLVE: _staff_act(handling.petition_resolve, text=REASON),
     Verb.CLOSE: _staff_act(handling.petition_close, **ANSWERS),
-    Verb.RETURN: _staff_act(handling.petition_return, text=REASON),
+    Verb.RETURN: _staff_act(triage.petition_return, text=REASON),
     Verb.REOPEN: _staff_act(handling.petition_reopen, text=REASON),
     Verb.REFUSE: _staff_act(handling.petition_refuse, ground="court", text=REASON),
     Verb.SUPPLEMENT: _supplement,
     Verb.RATE: _rate,
     Verb.CLASSIFY: _classify,
-    Verb.ACKNOWLEDGE: _staff_act(handling.petition_acknowledge, text=REASON, hours=4),
-    Verb.SUPERVISE: _staff_act(handling.petition_supervise, text=REASON),
+    Verb.ON_SPOT: _staff_act(triage.petition_on_spot, text=REASON),
+    Verb.PLEDGE: _staff_act(triage.petition_pledge, until=SOONER),
+    Verb.REPORT: _staff_act(triage.petition_report, text=REASON),
+    Verb.ASK_RETURN: _staff_act(applying.petition_ask_return, text=REASON),
+    Verb.ASK_EXTEND: _staff_act(applying.petition_ask_extend, text=REASON, until=MUCH_LATER),
+    Verb.ASK_SUSPEND: _staff_act(applying.petition_ask_suspend, text=REASON, until=MUCH_LATER),
+    Verb.TAKE_BACK: _decision(Asked.RETURN, True),
+    Verb.EXTEND: _decision(Asked.EXTEND, True),
+    Verb.SUSPEND: _decision(Asked.SUSPEND, True),
+    Verb.DENY: _decision(Asked.RETURN, False),
+    Verb.UPHOLD: _decision(Asked.REVIEW, False),
+    Verb.RESUME: _staff_act(applying.petition_resume, text=REASON),
+    Verb.JOIN: _asking(together.petition_join),
+    Verb.SUMMON: _asking(together.petition_summon),
+    Verb.CHECK_IN: _on_part(together.part_check_in),
+    Verb.ANSWER: _on_part(together.part_answer),
+    Verb.RELEASE: _on_part(together.part_release),
+    Verb.LEVEL: _staff_act(triage.petition_level, text=REASON, level="d15"),
+    Verb.RECALCULATE: _recalculate,
+    Verb.AVOID: _avoid,
+    Verb.REVIEW: _staff_act(applying.petition_review, text=REASON),
+    Verb.PRESS: _staff_act(pressing.petition_press, text=REASON),
+    Verb.ACKNOWLEDGE: _staff_act(pressing.petition_acknowledge, text=REASON, hours=4),
+    Verb.SUPERVISE: _staff_act(pressing.petition_supervise, text=REASON),
     Verb.DELIBERATE: _staff_act(handling.petition_deliberate, text=REASON),
     Verb.WARN: _sweep,
     Verb.URGE: _sweep,
     Verb.ESCALATE: _sweep,
+}
+ASKED_FOR = {
+    Verb.TAKE_BACK: Asked.RETURN,
+    Verb.EXTEND: Asked.EXTEND,
+    Verb.SUSPEND: Asked.SUSPEND,
+    Verb.DENY: Asked.RETURN,
+    Verb.UPHOLD: Asked.REVIEW,
 }
 TO_STATE: dict[State, list[Verb]] = {
     State.REGISTERED: [],
@@ -83,7 +154,27 @@ TO_STATE: dict[State, list[Verb]] = {
     State.RESOLVED: [Verb.ACCEPT, Verb.CONTACT, Verb.RESOLVE],
     State.CLOSED: [Verb.ACCEPT, Verb.CONTACT, Verb.RESOLVE, Verb.CLOSE],
     State.REFUSED: [Verb.REFUSE],
+    State.SUSPENDED: [Verb.ACCEPT, Verb.ASK_SUSPEND, Verb.SUSPEND],
 }
+BY_WORKER = (Verb.ACCEPT, Verb.CONTACT, Verb.RESOLVE, Verb.ASK_SUSPEND)
+
+
+def prepare(verb: Verb, petition: Petition, cast: Cast) -> None:
+    """Put by hand what a verb needs to be there, also in states where no action would have put it."""
+    if verb in ASKED_FOR:
+        application = Application.objects.create(
+            petition=petition,
+            kind=ASKED_FOR[verb],
+            rung=Petition.Step.STREET,
+            by=cast.worker,
+            at=NOW,
+            text=REASON,
+            until=MUCH_LATER,
+        )
+        timing.start_clock(petition, timing.Kind.DECIDE, NOW, application=application)
+    if verb in PARTS:
+        part = Part.objects.create(petition=petition, organisation=cast.property_company, asked_at=NOW, text=REASON)
+        timing.start_clock(petition, timing.Kind.ANSWER, NOW, part=part)
 
 
 def perform(verb: Verb, petition: Petition, cast: Cast, *, by: Staff, at: datetime = LATER, **over: Any) -> Any:
@@ -97,7 +188,7 @@ def petition_in(state: State, cast: Cast, **over: Any) -> Petition:
         over = {"text": "院里有狗叫，吵得睡不着", **over}
     petition = make_petition(cast, **over)
     for verb in TO_STATE[state]:
-        by = cast.worker if verb in (Verb.ACCEPT, Verb.CONTACT, Verb.RESOLVE) else cast.head
+        by = cast.worker if verb in BY_WORKER else cast.street if verb == Verb.SUSPEND else cast.head
         perform(verb, petition, cast, by=by, at=NOW)
     petition.refresh_from_db()
     assert petition.state == state
@@ -108,7 +199,7 @@ def snapshot() -> list[str]:
     """Every row that an action can write, as the database holds it."""
     rows: list[str] = []
     with connection.cursor() as cursor:
-        for model in (Petition, PetitionClock, PetitionEvent, Notice):
+        for model in (Petition, PetitionClock, PetitionEvent, Notice, Part, Summons, Application):
             table = model._meta.db_table
             cursor.execute(f"SELECT '{table}' || t FROM {table} t ORDER BY id")
             rows += [row for (row,) in cursor.fetchall()]

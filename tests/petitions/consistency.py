@@ -2,7 +2,10 @@
 
 from django.db import connection
 
-OPEN_CLOCKS = "FROM petitions_petitionclock c WHERE c.petition_id = p.id AND c.closed_at IS NULL"
+OPEN_CLOCKS = (
+    "FROM petitions_petitionclock c WHERE c.petition_id = p.id AND c.closed_at IS NULL"
+    " AND c.kind IN ('sign_in', 'contact', 'resolve')"
+)
 
 WRONG = {
     "a deadline that is not the nearest of the open clocks": "SELECT count(*) FROM petitions_petition p"
@@ -20,6 +23,12 @@ WRONG = {
     "steps of the ladder without their events": "SELECT count(*) FROM petitions_petition p WHERE (SELECT sum(step)"
     " FROM petitions_petitionclock WHERE petition_id = p.id) <> (SELECT count(*) FROM petitions_petitionevent"
     " WHERE petition_id = p.id AND verb IN ('warn', 'urge', 'escalate'))",
+    "units that owe an answer on a petition that is done": "SELECT count(*) FROM petitions_part t JOIN"
+    " petitions_petition p ON p.id = t.petition_id WHERE t.answered_at IS NULL AND t.released_at IS NULL"
+    " AND p.state IN ('resolved', 'closed', 'refused')",
+    "a suspension without its end, or an end without suspension": "SELECT count(*) FROM petitions_petition p WHERE"
+    " (state = 'suspended') <> EXISTS (SELECT FROM petitions_petitionclock WHERE petition_id = p.id"
+    " AND kind = 'suspension' AND closed_at IS NULL)",
     "clocks that ended without an outcome": "SELECT count(*) FROM petitions_petitionclock"
     " WHERE (closed_at IS NULL) <> (outcome = '')",
     "clocks met in time that count as breached, or the other way round": "SELECT count(*) FROM"

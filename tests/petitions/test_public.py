@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as ValkeyGone
 
 from community_portal.worktime.models import CalendarDay
 from community_portal.worktime.querysets import forget_calendar
-from petitions.actions import handling
+from petitions.actions import handling, pressing
 from petitions.form_tokens import SALT, new_token
 from petitions.limits import Limit, client_address
 from petitions.models import Petition, PetitionEvent
@@ -311,7 +311,7 @@ def test_inner_words_stay_inside(client: Client, cast: Cast, petition: Petition)
     handling.petition_accept(petition.pk, by=cast.worker, at=now)
     handling.petition_contact(petition.pk, by=cast.worker, at=now, text="他说话很急")
     handling.petition_note(petition.pk, by=cast.worker, at=now, text="内部便签")
-    handling.petition_supervise(petition.pk, by=cast.head, at=now, text="抓紧")
+    pressing.petition_supervise(petition.pk, by=cast.head, at=now, text="抓紧")
     shown = page(client.get(own(petition)))
     assert "马**联系了您" in shown
     for hidden in ("他说话很急", "内部便签", "抓紧", "督办"):
