@@ -12,11 +12,13 @@ FOUND, ELSEWHERE, FORBIDDEN, ABSENT, WRONG_METHOD = 200, 302, 403, 404, 405
 NO_POST = {"nobody": FOUND, "admin": FOUND}
 """Without an appointment a page says so, whatever it would have shown."""
 INSIDE = ("colleague", "worker", "community_worker", "head", "street", "district")
+MEMBERS = ("member", "other_member")
+"""Those who work for an organisation: a council's money is not there for them."""
 
 
 def row(clerks: int, above: int, **but: int) -> dict[str, int]:
     """Those of the community, those above; a grid's worker has nothing to do with money, outside it is not there."""
-    answers = {"anonymous": ELSEWHERE, **NO_POST, "outsider": ABSENT, "other_street": ABSENT}
+    answers = {"anonymous": ELSEWHERE, **NO_POST, **dict.fromkeys(("outsider", "other_street", *MEMBERS), ABSENT)}
     answers |= {"colleague": FORBIDDEN, "worker": FORBIDDEN, "community_worker": clerks, "head": clerks}
     return {**answers, "street": above, "district": above, **but}
 
@@ -25,13 +27,13 @@ def posted(**but: int) -> dict[str, int]:
     """A press of a button, asked for as a page."""
     return {
         "anonymous": ELSEWHERE, **NO_POST, "outsider": WRONG_METHOD, "other_street": WRONG_METHOD,
-        **dict.fromkeys(INSIDE, WRONG_METHOD), **but,
+        **dict.fromkeys((*MEMBERS, *INSIDE), WRONG_METHOD), **but,
     }  # fmt: skip
 
 
 def public(status: int = FOUND) -> dict[str, int]:
     """The same for everybody."""
-    return dict.fromkeys(("anonymous", "nobody", "admin", "outsider", "other_street", *INSIDE), status)
+    return dict.fromkeys(("anonymous", "nobody", "admin", "outsider", "other_street", *MEMBERS, *INSIDE), status)
 
 
 def council(cast: Cast, petition: Petition) -> dict[str, Any]:
