@@ -1,9 +1,9 @@
-"""Configuration of councils: the rules they vote by, and what their funds may go to."""
+"""Configuration of councils: the rules they meet and vote by, their clocks, and what their funds may go to."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from councils.models import FundUse, VoteRule
+from councils.models import FundUse, MeetingKind, TimeRule, VoteRule
 
 
 @admin.register(VoteRule)
@@ -29,4 +29,32 @@ class FundUseAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: FundUse | None = None) -> bool:
         """Items point at their use."""
+        return False
+
+
+class SnapshotAdmin(admin.ModelAdmin):
+    """Rules that what was begun under them keeps a copy of; they are switched off or edited, never removed."""
+
+    list_filter = ("certainty",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        """Meetings and clocks ask for their kind."""
+        return False
+
+
+@admin.register(MeetingKind)
+class MeetingKindAdmin(SnapshotAdmin):
+    """Kinds of meetings: who holds and who is entitled, days of notice, quorum, proxies, and where that comes from."""
+
+    list_display = ("name", "code", "entitled", "notice_days", "active", "source", "certainty")
+
+
+@admin.register(TimeRule)
+class TimeRuleAdmin(SnapshotAdmin):
+    """How long each kind of clock runs, and its ladder."""
+
+    list_display = ("kind", "amount", "unit", "source", "certainty")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Every kind has its rule already."""
         return False

@@ -7,9 +7,19 @@ from django.db.models import Count, Q
 from django.utils.timezone import localtime
 
 from community_portal.privacy.masking import mask_name
-from councils.models import Attendance, Council, Meeting, Party, Representative, ResidentsGroup, Topic
-from councils.workflow import MeetingState
+from councils.models import (
+    Attendance,
+    Council,
+    Meeting,
+    Party,
+    Representative,
+    ResidentsGroup,
+    Resolution,
+    ResolutionTask,
+)
+from councils.workflow import MeetingState, ResolutionState
 
+LATEST = 12
 COMING = (MeetingState.PLANNED, MeetingState.CALLED, MeetingState.OPEN, MeetingState.HELD)
 
 
@@ -81,13 +91,26 @@ def groups_of(council: Council, now: datetime) -> list[GroupRow]:
     return [GroupRow(row, mask_name(row.leader_name), row.brought) for row in rows]
 
 
-def coming_meetings(council: Council) -> list[Meeting]:
-    """Meetings that are planned, called, open, or wait for their minutes."""
+def latest_meetings(council: Council) -> list[Meeting]:
+    """The newest meetings, those to come first."""
+    return list(Meeting.objects.filter(council=council).order_by("-starts_at")[:LATEST])
+
+
+def latest_resolutions(council: Council, on: date) -> list[Resolution]:
+    """The newest resolutions with how many of their tasks are late; one query."""
+    late = Q(tasks__state=ResolutionTask.State.OPEN, tasks__due_on__lt=on, state=ResolutionState.PASSED)
+    rows = Resolution.objects.filter(council=council).select_related("convention")
+    return list(rows.annotate(late=Count("tasks", filter=late)).order_by("-year", "-serial")[:LATEST])
+
+
+def in_force(council: Council, on: date) -> list[Resolution]:
+    """The version of each convention that is in force on a day, by name; one query."""
+    versions = Resolution.objects.filter(
+        council=council, convention__isnull=False, in_force_on__lte=on,
+        state__in=[ResolutionState.PASSED, ResolutionState.DONE],
+    )  # fmt: skip
     return list(
-        Meeting.objects.filter(council=council, state__in=COMING).select_related("kind").order_by("starts_at")[:10]
+        versions.select_related("convention")
+        .order_by("convention__name", "-in_force_on", "-id")
+        .distinct("convention__name")
     )
-
-
-def open_count(council: Council) -> int:
-    """How many topics are not ended."""
-    return Topic.objects.filter(council=council, ended_at__isnull=True).count()

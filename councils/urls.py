@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from councils.views import bodies, papers, public, topics
+from councils.views import bodies, joint, meetings, papers, public, public_papers, resolutions, topics
 
 urlpatterns = [
     path("councils/", bodies.council_list, name="council-list"),
@@ -13,6 +13,27 @@ urlpatterns = [
     path("councils/<int:pk>/poster/", papers.council_poster, name="council-poster"),
     path("councils/<int:pk>/letters/", papers.council_letters, name="council-letters"),
     path("councils/representatives/<int:pk>/end/", bodies.representative_end, name="representative-end"),
+    path("councils/figures/", joint.council_figures, name="council-figures"),
+    path("councils/<int:pk>/joint/", joint.council_joint, name="council-joint"),
+    path("councils/<int:pk>/joint/<slug:what>/", joint.council_joint_add, name="council-joint-add"),
+    path("councils/<int:pk>/meetings/new/", meetings.meeting_new, name="meeting-new"),
+    path("councils/<int:pk>/resolutions/new/", resolutions.resolution_new, name="resolution-new"),
+    path("meetings/<int:pk>/", meetings.meeting_detail, name="meeting-detail"),
+    path("meetings/<int:pk>/seat/", meetings.meeting_seat, name="meeting-seat"),
+    path("meetings/<int:pk>/seats/add/", meetings.meeting_seat_add, name="meeting-seat-add"),
+    path("meetings/<int:pk>/closing/", meetings.meeting_closing, name="meeting-closing"),
+    path("meetings/<int:pk>/files/", meetings.meeting_file_add, name="meeting-file-add"),
+    path("meetings/<int:pk>/paper/<slug:paper>/", meetings.meeting_paper, name="meeting-paper"),
+    path("meetings/<int:pk>/minutes.<slug:fmt>", meetings.meeting_minutes, name="meeting-minutes"),
+    path("meetings/<int:pk>/<slug:verb>/", meetings.meeting_act, name="meeting-act"),
+    path("meetings/items/<int:pk>/", meetings.item_write, name="item-write"),
+    path("councils/files/<int:pk>/", meetings.council_file, name="council-file"),
+    path("resolutions/<int:pk>/", resolutions.resolution_detail, name="resolution-detail"),
+    path("resolutions/<int:pk>/<slug:what>/", resolutions.resolution_act, name="resolution-act"),
+    path("resolutions/tasks/<int:pk>/proof/", resolutions.task_proof, name="task-proof"),
+    path("resolutions/tasks/<int:pk>/<slug:what>/", resolutions.task_act, name="task-act"),
+    path("publications/<int:pk>/", resolutions.publication_detail, name="publication-detail"),
+    path("publications/objections/<int:pk>/", resolutions.objection_answer, name="objection-answer"),
     path("topics/from-petitions/", topics.topic_from, name="topic-from"),
     path("topics/<str:number>/", topics.topic_detail, name="topic-detail"),
     path("topics/<str:number>/reveal/", topics.topic_reveal, name="topic-reveal"),
@@ -20,6 +41,8 @@ urlpatterns = [
     path("topics/<str:number>/<slug:verb>/", topics.topic_act, name="topic-act"),
     path("y/<int:pk>/", public.council_public, name="council-public"),
     path("y/<int:pk>/ask/", public.topic_ask, name="topic-ask"),
+    path("y/m/<int:pk>/", public_papers.meeting_public, name="meeting-public"),
+    path("y/p/<int:pk>/", public_papers.publication_public, name="publication-public"),
     path("y/t/<slug:number>/", public.topic_public, name="topic-public"),
     path("y/t/<slug:number>/<slug:code>/", public.topic_own, name="topic-own"),
 ]

@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from councils.actions.publishing import objection_raise
 from councils.actions.settling import topic_triage
 from councils.models import Representative
 from petitions.actions.files import keep_files
@@ -16,7 +18,7 @@ from petitions.catalogue import catalogue
 from petitions.files import Ready
 from petitions.models import Application, BulkRun, ImportBatch, Part, Petition
 from residents.models import ColourScheme, Export, HouseholdImport
-from tests.councils.bodies import make_council, make_topic
+from tests.councils.bodies import make_council, make_meeting, make_publication, make_resolution, make_topic
 from tests.councils.money_urls import MONEY
 from tests.factories import NOW, Cast, make_petition
 
@@ -187,6 +189,39 @@ def own_topic(cast: Cast, petition: Petition) -> dict[str, Any]:
     return {"number": row.number, "code": row.query_code}
 
 
+def meeting(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A meeting whose notice went out."""
+    return {"pk": make_meeting(cast, make_council(cast)).pk}
+
+
+def item(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """An item of a meeting's agenda."""
+    return {"pk": make_meeting(cast, make_council(cast)).agenda.latest("pk").pk}
+
+
+def resolution(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A resolution that waits to be passed."""
+    return {"pk": make_resolution(cast, make_council(cast)).pk}
+
+
+def task(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A task of a resolution."""
+    return {"pk": make_resolution(cast, make_council(cast)).tasks.latest("pk").pk}
+
+
+def publication(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """A publication that runs."""
+    return {"pk": make_publication(cast, make_council(cast)).pk}
+
+
+def objection(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """An objection that waits for its answer."""
+    row = objection_raise(
+        make_publication(cast, make_council(cast)).pk, at=timezone.now(), text="车位太少", form_no="1"
+    )
+    return {"pk": row.pk}
+
+
 LOOKS_ON = dict.fromkeys(("worker", "colleague", "street", "district"), ELSEWHERE)
 """Those who read what a community's clerks and head decide about a council."""
 
@@ -345,6 +380,32 @@ TABLE: dict[str, Row] = {
     "topic-reveal": (topic, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "topic-support-add": (topic, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "topic-act": (lambda cast, petition: {**topic(cast, petition), "verb": "triage"}, at_home(**LOOKS_ON)),
+    "council-figures": (none, staff()),
+    "council-joint": (council, at_home()),
+    "council-joint-add": (lambda cast, petition: {**council(cast, petition), "what": "activity"}, at_home(**LOOKS_ON)),
+    "meeting-new": (council, at_home(**LOOKS_ON)),
+    "meeting-detail": (meeting, at_home()),
+    "meeting-act": (lambda cast, petition: {**meeting(cast, petition), "verb": "cancel"}, at_home(**LOOKS_ON)),
+    "meeting-seat": (meeting, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
+    "meeting-seat-add": (meeting, at_home(street=ELSEWHERE, district=ELSEWHERE)),
+    "meeting-closing": (meeting, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
+    "meeting-file-add": (meeting, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
+    "meeting-paper": (lambda cast, petition: {**meeting(cast, petition), "paper": "notice"}, at_home()),
+    "meeting-minutes": (
+        lambda cast, petition: {**meeting(cast, petition), "fmt": "docx"},
+        at_home(street=ELSEWHERE, district=ELSEWHERE),
+    ),
+    "item-write": (item, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
+    "council-file": (lambda cast, petition: {"pk": 1}, everybody(ABSENT, anonymous=ELSEWHERE)),
+    "resolution-new": (council, at_home(**LOOKS_ON)),
+    "resolution-detail": (resolution, at_home()),
+    "resolution-act": (lambda cast, petition: {**resolution(cast, petition), "what": "task"}, at_home(**LOOKS_ON)),
+    "task-act": (lambda cast, petition: {**task(cast, petition), "what": "drop"}, at_home(**LOOKS_ON)),
+    "task-proof": (task, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
+    "publication-detail": (publication, at_home()),
+    "objection-answer": (objection, at_home()),
+    "meeting-public": (meeting, everybody(FOUND)),
+    "publication-public": (publication, everybody(FOUND)),
     "council-public": (council, everybody(FOUND)),
     "topic-ask": (council, everybody(FOUND)),
     "topic-public": (sorted_topic, everybody(FOUND)),

@@ -113,14 +113,23 @@ def sign_in(meeting_id: int, *, at: datetime, said: str) -> Attendance:
 
 
 def find_seat(meeting: Meeting, said: str) -> Attendance | None:
-    """The seat of a code or a phone; codes follow from the seats' keys, so all of a meeting's are tried."""
+    """The seat of a code or a phone, locked."""
+    seat = known_seat(meeting, said)
+    return meeting.attendance.select_for_update().get(pk=seat.pk) if seat else None
+
+
+def known_seat(meeting: Meeting, said: str) -> Attendance | None:
+    """The seat of a code, a phone, or a household's code; seats' codes follow from their keys, so all are tried."""
     code = bare(said)
-    if code:
-        keys = meeting.attendance.values_list("pk", "row_key")
-        pk = next((pk for pk, key in keys if code_from("attendance", str(key)) == code), None)
-        return meeting.attendance.select_for_update().filter(pk=pk).first() if pk else None
-    index = blind_index(PHONE, said) if said.strip() else None
-    return meeting.attendance.select_for_update().filter(phone_index=index).first() if index else None
+    if not code:
+        index = blind_index(PHONE, said) if said.strip() else None
+        return meeting.attendance.filter(phone_index=index).first() if index else None
+    keys = meeting.attendance.values_list("pk", "row_key")
+    pk = next((pk for pk, key in keys if code_from("attendance", str(key)) == code), None)
+    if pk is not None:
+        return meeting.attendance.get(pk=pk)
+    letter = HouseholdCode.objects.filter(digest=digest_of(code)).first()
+    return meeting.attendance.filter(household=letter.household_id).first() if letter else None
 
 
 def _household_seat(meeting: Meeting, said: str) -> Attendance | None:

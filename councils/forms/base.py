@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grid.models import Staff
 
-LONGEST = 2000
+LONGEST, LONGEST_BODY = 2000, 10_000
 
 
 class ActForm(forms.Form):
@@ -63,3 +63,11 @@ def line_field(label: Any, hint: Any = "", *, required: bool = True, most: int =
         max_length=most,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+def body_field(label: Any, hint: Any = "") -> forms.CharField:
+    """A text of several paragraphs."""
+    return forms.CharField(
+        label=label, help_text=hint, max_length=LONGEST_BODY, widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("请写正文")},
+    )  # fmt: skip

@@ -138,7 +138,8 @@ def _show(
     context = {
         "council": council,
         "topics": list(topics_by_time(topics)[:BY_TIME]),
-        "meetings": boards.coming_meetings(council),
+        "meetings": boards.latest_meetings(council),
+        "resolutions": boards.latest_resolutions(council, localtime(now).date()),
         "sides": boards.sides_of(council, localtime(now).date()),
         "groups": boards.groups_of(council, now),
         "tasks": {str(task) for task in tasks_at(request, council)},

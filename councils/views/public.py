@@ -1,5 +1,6 @@
 """A council as residents see it: what is being settled, bringing something up, joining, following one's own."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,19 +9,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from community_portal.privacy.masking import mask_people_in
 from community_portal.ui.paging import CURSOR, KeysetPage
+from councils import boards
 from councils.actions.base import CouncilRefused
 from councils.actions.settling import topic_rate
 from councils.actions.topics import BACKABLE, Proposal, topic_propose, topic_support
 from councils.forms.topics import ProposeForm, SatisfiedForm, SupportForm
 from councils.models import Council, Topic
 from councils.querysets import public_topics
-from councils.workflow import TopicState, TopicWay, Verb
+from councils.workflow import MeetingState, TopicState, TopicWay, Verb
 from grid.access import place_name
 from petitions.limits import TEN_MINUTES, TOO_MANY, Limit, asking, client_address
 from residents.models import Building
@@ -37,6 +40,7 @@ TOLD = (
     Verb.DECLINE,
     Verb.MERGE,
 )
+OPEN_TO_ALL, LATELY, SHOWN = (MeetingState.CALLED, MeetingState.OPEN, MeetingState.HELD), timedelta(days=30), 20
 RELATED = ("council__community__division", "building", "raised_as", "merged_into")
 
 
@@ -45,7 +49,15 @@ def council_public(request: HttpRequest, pk: int) -> HttpResponse:
     """What a council has in hand, newest first."""
     council = _council(pk)
     page = KeysetPage(public_topics(council), ("-id",), request.GET.get(CURSOR))
-    return render(request, "councils/public/council.html", {**_frame(council), "page": page})
+    now = timezone.now()
+    context = {
+        **_frame(council),
+        "page": page,
+        "publications": council.publications.filter(withdrawn_at__isnull=True).order_by("-id")[:SHOWN],
+        "meetings": council.meetings.filter(state__in=OPEN_TO_ALL, starts_at__gte=now - LATELY).order_by("starts_at"),
+        "conventions": boards.in_force(council, localtime(now).date()),
+    }
+    return render(request, "councils/public/council.html", context)
 
 
 @never_cache

@@ -1,11 +1,17 @@
 """The bodies that councils' tests play with, made by the real actions."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from councils.actions.bodies import council_found, party_join, representative_seat
+from councils.actions.meetings import meeting_call, meeting_open, meeting_plan
+from councils.actions.publishing import publish
+from councils.actions.resolutions import Job, resolution_draft, task_give
+from councils.actions.seats import seat_mark
 from councils.actions.topics import Proposal, topic_propose
-from councils.models import Council, Party, Representative, Topic
+from councils.models import Council, Meeting, MeetingKind, Party, Publication, Representative, Resolution, Topic
 from tests.factories import NOW, Cast
 
 FOUNDED = date(2025, 1, 1)
@@ -49,3 +55,31 @@ def make_topic(cast: Cast, council: Council, **over: Any) -> Topic:
     """A topic that a worker wrote down from paper."""
     said = {"source": Topic.Source.PAPER, "text": TEXT, "name": "李四", "phone": "13800000201", **over}
     return topic_propose(council.pk, Proposal(**said), by=over.pop("by", cast.worker), at=NOW)
+
+
+def make_meeting(cast: Cast, council: Council, *, at: datetime = NOW, days: int = 4) -> Meeting:
+    """A council's meeting some days ahead, its notice sent."""
+    meeting = meeting_plan(
+        council.pk, by=cast.head, at=at, kind=MeetingKind.objects.get(code="council"), title="11 月议事会",
+        starts_at=at + timedelta(days=days), place="议事厅", items=["上月事项通报"],
+    )  # fmt: skip
+    return meeting_call(meeting.pk, by=cast.head, at=at)
+
+
+def make_resolution(cast: Cast, council: Council, *, at: datetime = NOW) -> Resolution:
+    """A draft with one task, of a meeting that everybody came to."""
+    meeting = make_meeting(cast, council, at=at)
+    meeting_open(meeting.pk, by=cast.head, at=meeting.starts_at)
+    for seat in meeting.attendance.all():
+        seat_mark(seat.pk, by=cast.worker, at=meeting.starts_at, state="present")
+    draft = resolution_draft(
+        council.pk, by=cast.head, at=meeting.starts_at, title="停车", text="一户一位", item=meeting.agenda.get()
+    )
+    day = meeting.starts_at.date() + timedelta(days=30)
+    task_give(draft.pk, Job("划线", cast.worker, day), by=cast.head, at=meeting.starts_at)
+    return draft
+
+
+def make_publication(cast: Cast, council: Council) -> Publication:
+    """A publication that runs in the real present."""
+    return publish(council.pk, by=cast.head, at=timezone.now(), kind="money", title="停车收支", text="收 300 元")

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
+from councils.demo import live_councils
 from petitions.demo.load import DemoRefused, Made, count, is_loaded, load
 
 
@@ -31,16 +33,24 @@ class Command(BaseCommand):
             return
         begun = time.monotonic()
         try:
-            made = load(
-                households=options["households"],
-                petitions=options["petitions"],
-                seed=options["seed"],
-                at=timezone.now(),
-                say=self.stderr.write,
-            )
+            made = self._load(options)
         except DemoRefused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"演示数据：{_words(made)}（{time.monotonic() - begun:.1f} 秒）")
+
+    @transaction.atomic
+    def _load(self, options: dict[str, Any]) -> Made:
+        """Everything or nothing: houses, people and petitions, then the councils above them."""
+        at = timezone.now()
+        made = load(
+            households=options["households"],
+            petitions=options["petitions"],
+            seed=options["seed"],
+            at=at,
+            say=self.stderr.write,
+        )
+        self.stderr.write(f"议题 {live_councils(at)} 件，开过一次会，下一次会已通知")
+        return made
 
 
 def _words(made: Made) -> str:
