@@ -9,9 +9,12 @@ class CouncilsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell privacy what is held of people; offer the ledger as a sheet."""
+        from community_portal.privacy.holdings import register_holdings
         from councils import personal
+        from councils.held import in_councils
         from councils.ledger_sheet import LEDGER_SHEET
         from residents.exporting.kinds import register_kind
 
         personal.register()
+        register_holdings(in_councils)
         register_kind(LEDGER_SHEET)

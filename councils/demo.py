@@ -167,7 +167,7 @@ def _carry_out(ground: Ground, council: Council, meeting: Meeting, topic: Topic,
         Job("装道闸", ground.clerk, today + timedelta(days=20), who="安居物业"),
     ):
         resolutions.task_give(draft.pk, job, by=ground.clerk, at=end)
-    resolutions.resolution_pass(draft.pk, by=ground.clerk, at=end)
+    draft = resolutions.resolution_pass(draft.pk, by=ground.clerk, at=end)
     publishing.publish(
         council.pk, by=ground.clerk, at=_hour(at, -2, 9), kind="convention", title=draft.title, text=draft.text,
         resolution=draft,

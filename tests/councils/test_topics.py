@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from community_portal.notices.models import Notice
+from community_portal.privacy.holdings import Subject
 from councils.actions import clocks, settling
 from councils.actions.base import CouncilChanged, CouncilRefused
 from councils.actions.bodies import representative_leave
@@ -18,8 +19,10 @@ from councils.actions.topics import (
     topic_support_enter,
 )
 from councils.codes import spelt
+from councils.held import in_councils
 from councils.models import Council, CouncilClock, Representative, Topic
 from councils.workflow import TopicState, TopicWay, Verb
+from grid.access import scope_of
 from petitions.models import Petition
 from residents.models import Household
 from tests.councils.bodies import make_body, make_topic
@@ -212,3 +215,15 @@ def test_two_councils_have_two_names(cast: Cast, council: Council) -> None:
     with pytest.raises(CouncilRefused, match="已有同名的议事组织"):
         make_body(cast, Council.Kind.ASSEMBLY, council.name)
     assert Council.objects.count() == 1
+
+
+def test_a_resident_learns_what_is_held_of_them(cast: Cast, council: Council) -> None:
+    topic = make_topic(cast, council)
+    scope = scope_of(cast.head, NOW.date())
+    section = in_councils(Subject.of(phone="138 0000 0201"), scope)
+    assert section is not None
+    assert ("议题号", topic.number) in section.rows[0]
+    seat = in_councils(Subject.of(phone="13800000101"), scope)
+    assert seat is not None
+    assert ("姓名", "代表甲") in seat.rows[0]
+    assert in_councils(Subject.of(phone="13800000201"), scope_of(cast.outsider, NOW.date())) is None
