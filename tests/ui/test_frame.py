@@ -59,6 +59,7 @@ def test_nobody_is_led_where_they_have_nothing_to_do(cast: Cast) -> None:
         "议事协商",
         "档案疑点",
         "升级督办",
+        "统计",
         "导入",
         "个人信息答复",
     ]
