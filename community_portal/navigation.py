@@ -44,7 +44,13 @@ PARTS = (
         },
         WORKER,
     ),
-    ("visit-round", _("走访"), _("走访"), {"visit-round", "visit-new", "sign-round", "household-watch"}, WORKER),
+    (
+        "visit-round",
+        _("走访"),
+        _("走访"),
+        {"visit-round", "visit-new", "visit-overview", "sign-round", "household-watch"},
+        WORKER,
+    ),
     (
         "petition-list",
         _("诉求工单"),

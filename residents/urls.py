@@ -22,6 +22,7 @@ urlpatterns = [
     path("households/import/<int:pk>/do/<slug:verb>/", imports.household_import_act, name="household-import-act"),
     path("households/<int:pk>/", household.household_panel, name="household-panel"),
     path("visits/", visits.visit_round, name="visit-round"),
+    path("visits/overview/", visits.visit_overview, name="visit-overview"),
     path("visits/together/", visits.visit_together, name="visit-together"),
     path("households/<int:pk>/visit/", visits.visit_new, name="visit-new"),
     path("signs/", signs.sign_round, name="sign-round"),

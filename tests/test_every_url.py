@@ -352,6 +352,7 @@ TABLE: dict[str, Row] = {
     "sign-record": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "household-watch": (household, at_home(colleague=ABSENT, street=ABSENT, district=ABSENT)),
     "watcher": (lambda cast, petition: {"key": "nobody-was-given-this"}, everybody(ABSENT)),
+    "visit-overview": (none, staff()),
     "visit-together": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "visit-new": (household, at_home(colleague=ABSENT)),
     "household-file": (household, at_home(colleague=ABSENT)),

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community_portal.worktime.words import moment
-from grid.access import scope_of
+from grid.access import DISTRICT, STREET, scope_of
 from residents.actions.visits import Entry, Made, visit_record, visits_record
 from residents.forms.visits import TogetherForm, VisitForm
 from residents.models import Household, Visit
+from residents.overview import PERIODS, never_met_in, overview_of
 from residents.querysets import households_visible_to
 from residents.rounds import last_visits, next_due, round_of
 from residents.sign_faces import waiting
@@ -39,6 +40,24 @@ def visit_round(request: HttpRequest) -> HttpResponse:
         "scope": scope,
     }
     return render(request, "residents/round.html", context)
+
+
+@login_required
+@require_safe
+def visit_overview(request: HttpRequest) -> HttpResponse:
+    """How the visits stand, worker by worker; `?days=` is one of PERIODS."""
+    now = timezone.now()
+    scope = scope_of(viewer(request), timezone.localdate(now))
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked.isdecimal() and int(asked) in PERIODS else PERIODS[1]
+    context = {
+        "overview": overview_of(scope, now, days),
+        "never": never_met_in(scope),
+        "periods": PERIODS,
+        "whole": bool(scope.ids(STREET) | scope.ids(DISTRICT)),
+        "now": now,
+    }
+    return render(request, "residents/overview.html", context)
 
 
 @login_required

@@ -49,7 +49,7 @@ def test_looking_from_the_street(
     expect(page.get_by_text("今天就上门").first).to_be_visible()
     sign_in(page, "worker", PASSWORD)
     watch = reverse("household-watch", args=[cast.household.pk])
-    for address in (reverse("visit-round"), watch, reverse("sign-round")):
+    for address in (reverse("visit-round"), watch, reverse("visit-overview"), reverse("sign-round")):
         page.goto(address)
         check_axe(page)
         check_width(page)

@@ -133,3 +133,30 @@ def test_a_stairway_costs_as_many_statements_as_a_door(cast: Cast, due: Househol
     with CaptureQueriesContext(connection) as many:
         visits_record([Entry(door.pk, "seen") for door in doors[1:]], by=cast.worker, at=NOW)
     assert len(many) == len(one)
+
+
+class TestOverview:
+    def test_each_worker_with_what_is_late_and_why(self, cast: Cast, due: Household) -> None:
+        visit_record(due.pk, by=cast.worker, at=NOW, result=Visit.Result.NOBODY)
+        made = Household.objects.get(building=cast.building, unit=1, room="302")
+        visit_record(made.pk, by=cast.worker, at=NOW, result=Visit.Result.SEEN)
+        words = text_of(cast.head, reverse("visit-overview"))
+        assert "11 户过了期限还没走到" in words
+        assert "第一网格 周敏、马雪" in words or "第一网格 马雪、周敏" in words
+        assert "7 户过期没走 ：还没去过 6、家里没人 1" in words
+        assert "应走 8 · 走了 1（1 次走晚了） · 按时 0%" in words
+        assert "4 户过期没走" in words
+
+    def test_whom_nobody_ever_met(self, cast: Cast, due: Household) -> None:
+        Visit.objects.filter(household=due).update(result=Visit.Result.AFAR)
+        words = text_of(cast.worker, f"{reverse('visit-overview')}?days=7")
+        assert "1 户排在走访里，还从来没有见到过人" in words
+        assert "从没见到过人 3号楼2单元302" in words
+
+    def test_a_street_reads_community_by_community(self, cast: Cast, due: Household) -> None:
+        words = text_of(cast.street, reverse("visit-overview"))
+        assert "各社区 双合家园 垡头" in words
+        assert "该走的都走到了" in text_of(cast.other_street, reverse("visit-overview"))
+
+    def test_it_costs_the_same_for_any_number_of_doors(self, cast: Cast, due: Household) -> None:
+        assert queries_of(client_of(cast.district), reverse("visit-overview")) <= MOST_QUERIES
