@@ -92,6 +92,7 @@ PARTS = (
         },
         WORKER,
     ),
+    ("rota", _("值班交接"), _("值班"), {"rota", "handover-list", "handover-detail"}, WORKER),
     ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, WORKER),
     (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
     ("figures", _("统计"), _("统计"), {"figures", "figure-orders", "figure-ladder"}, CLERK),

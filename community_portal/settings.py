@@ -269,6 +269,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.tasks.forget_files",
         "schedule": crontab(hour=3, minute=20),
     },
+    "open-handovers": {
+        "task": "grid.tasks.open_handovers",
+        "schedule": crontab(hour=0, minute=20),
+    },
+    "sweep-handovers": {
+        "task": "grid.tasks.sweep_handovers",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
     "check-calendar": {
         "task": "grid.tasks.check_calendar",
         "schedule": crontab(hour=8, minute=5),
@@ -292,6 +301,7 @@ OLDER_INDEX_KEYS = CONFIG.older_index_keys
 REVEALS_PER_HOUR = CONFIG.number("PORTAL_REVEALS_PER_HOUR", 60)
 RETENTION_DAYS = CONFIG.numbers("PORTAL_RETENTION_DAYS")
 WORK_HOURS = CONFIG.get("PORTAL_WORK_HOURS", "09:00-12:00,13:00-18:00")
+HANDOVER_DAYS = CONFIG.number("PORTAL_HANDOVER_DAYS", 14)
 WATCH_HOURS = CONFIG.get("PORTAL_WATCH_HOURS", "06:00-09:00,17:00-21:00")
 QUIET_HOURS = CONFIG.get("PORTAL_QUIET_HOURS", "21:00-08:00")
 SMS_URL = CONFIG.get("PORTAL_SMS_URL")

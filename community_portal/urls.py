@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("councils.money_urls")),
     path("", include("petitions.urls")),
     path("", include("residents.urls")),
+    path("", include("grid.urls")),
     path("", include("councils.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -10,7 +10,8 @@ class GridConfig(AppConfig):
     def ready(self) -> None:
         """Tell privacy what is held of the staff."""
         from community_portal.privacy import inventory
-        from community_portal.privacy.disclosure import PHONE
-        from grid.models import Staff
+        from community_portal.privacy.disclosure import CONTENT, PHONE
+        from grid.models import HandoverItem, Staff
 
         inventory.declare(Staff, phone=PHONE)
+        inventory.declare(HandoverItem, said=CONTENT)

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from community_portal.remembered import Remembered
 from grid.access import Role, Scope, in_force
-from grid.models import Appointment, GridUnit, Staff
+from grid.models import Appointment, GridUnit, Handover, Staff
 
 _workers: Remembered[tuple[int, date], Staff | None] = Remembered()
 _hands: "Remembered[tuple[tuple[int, ...], date], list[Hand]]" = Remembered()
@@ -124,6 +124,14 @@ def grids_visible_to(scope: Scope) -> QuerySet[GridUnit]:
         grid="pk", community="division_id", street="division__parent_id", district="division__parent__parent_id"
     ) | scope.matches(street="division_id", district="division__parent_id")
     return GridUnit.objects.filter(inside).select_related("division").order_by("code")
+
+
+def handovers_visible_to(scope: Scope) -> QuerySet[Handover]:
+    """Handovers inside the appointments' scope, also those that are done."""
+    within = scope.matches(
+        grid="grid_id", community="community_id", street="community__parent_id", district="community__parent__parent_id"
+    )
+    return Handover.objects.filter(within)
 
 
 def outer_grid(street_id: int) -> GridUnit | None:

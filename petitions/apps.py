@@ -9,7 +9,9 @@ class PetitionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Put petitions on the wall and into files; take what visits find needed; tell privacy what is held."""
-        from petitions import personal
+        from grid.belongings import Owner, register_owner
+        from grid.models import HandoverItem
+        from petitions import handed_over, personal
         from petitions.ledger import ORDERS
         from petitions.on_the_wall import open_marks, open_section, petition_lines
         from petitions.visit_needs import register_need
@@ -22,5 +24,6 @@ class PetitionsConfig(AppConfig):
         register_section_source(open_section)
         register_timeline_source(petition_lines)
         register_need_sink(register_need)
+        register_owner(Owner(HandoverItem.Kind.PETITION, handed_over.held, handed_over.take, handed_over.release))
         register_kind(ORDERS)
         personal.register()

@@ -9,7 +9,9 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Put visits on the wall and into files, as apps above do with theirs; tell privacy what is held of people."""
-        from residents import personal
+        from grid.belongings import Owner, register_owner
+        from grid.models import HandoverItem
+        from residents import handed_over, personal
         from residents.exporting.kinds import register_kind
         from residents.exporting.lists import HOUSEHOLD_LIST, PEOPLE_LIST
         from residents.marks import register_mark_source, register_section_source
@@ -23,4 +25,5 @@ class ResidentsConfig(AppConfig):
         register_section_source(watch_section)
         register_kind(HOUSEHOLD_LIST)
         register_kind(PEOPLE_LIST)
+        register_owner(Owner(HandoverItem.Kind.HOUSEHOLD, handed_over.held))
         personal.register()

@@ -90,6 +90,7 @@ def forget() -> None:
     from django.core.cache import cache
 
     from community_portal.worktime.querysets import forget_calendar
+    from grid.duties import forget_duties
     from grid.querysets import forget_workers
     from petitions.catalogue import forget_catalogue
     from residents.catalogue import forget_tags
@@ -97,6 +98,7 @@ def forget() -> None:
 
     forget_calendar()
     forget_workers()
+    forget_duties()
     forget_catalogue()
     forget_names()
     forget_tags()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from councils.actions.publishing import objection_raise
 from councils.actions.settling import topic_triage
 from councils.models import Representative
+from grid.models import Handover
 from petitions.actions.files import keep_files
 from petitions.catalogue import catalogue
 from petitions.files import Ready
@@ -218,6 +219,10 @@ def objection(cast: Cast, petition: Petition) -> dict[str, Any]:
     """An objection that waits for its answer."""
     row = objection_raise(
         make_publication(cast, make_council(cast)).pk, at=timezone.now(), text="车位太少", form_no="1"
+def handover(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """The worker's appointment is handed over."""
+    row = Handover.objects.create(
+        appointment=cast.appointment(cast.worker), grid=cast.grid, community=cast.community, started_at=NOW, due_at=NOW
     )
     return {"pk": row.pk}
 
@@ -348,6 +353,10 @@ TABLE: dict[str, Row] = {
     "resident-search": (none, staff()),
     "household-panel": (household, at_home(colleague=ABSENT)),
     "visit-round": (none, staff()),
+    "rota": (none, staff()),
+    "duty-feed": (lambda cast, petition: {"key": "nobody-was-given-this"}, everybody(ABSENT)),
+    "handover-list": (none, staff()),
+    "handover-detail": (handover, at_home(colleague=ABSENT)),
     "sign-round": (none, staff()),
     "sign-record": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "household-watch": (household, at_home(colleague=ABSENT, street=ABSENT, district=ABSENT)),

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from community_portal.notices import outbox
 from community_portal.notices.models import Notice
 from community_portal.privacy.masking import mask_people_in
+from community_portal.worktime.querysets import work_calendar
+from grid.duties import on_duty
+from grid.duty_rules import DESK, turn_at
 from grid.models import Division, Staff
 from petitions import numbers, search
 from petitions.actions.base import ActionRefused, path_of
@@ -88,13 +91,21 @@ def draft(intake: Intake, by: Staff | None, at: datetime, serial: int) -> Draft:
         return _history(petition, intake, by, at)
     by_hand = by is not None and intake.source != Petition.Source.FILE
     learnt = proposal.remembered(intake.category) if by_hand or not intake.category else {}
-    tells = way.handler is not None and way.handler != by
+    told = [each for each in (way.handler, _in_charge(way, at)) if each is not None and each != by]
     return Draft(
         petition,
         new_clocks(petition, at),
         _events(petition, replace(intake, data={**intake.data, **learnt}) if learnt else intake, way, by, at),
-        [_tell_handler(petition, way.handler, at)] if tells and way.handler else [],
+        [_tell(petition, each, at) for each in dict.fromkeys(told)],
     )
+
+
+def _in_charge(way: Route, at: datetime) -> Staff | None:
+    """Whom the rota names, told beside the handler: at night, on days off, and when nobody is there to sign in."""
+    if way.community is None or (way.handler and turn_at(at, work_calendar()).kind == DESK):
+        return None
+    found = on_duty(way.community.pk, at)
+    return None if found and found.pk == way.about_staff else found
 
 
 def _history(petition: Petition, intake: Intake, by: Staff | None, at: datetime) -> Draft:
@@ -204,9 +215,9 @@ def _rule_of(way: Route) -> dict[str, str]:
     return {"rule": way.rule.name} if way.rule else {}
 
 
-def _tell_handler(petition: Petition, handler: Staff, at: datetime) -> Any:
+def _tell(petition: Petition, staff: Staff, at: datetime) -> Any:
     return outbox.to_staff(
-        handler.pk,
+        staff.pk,
         event=f"petition-registered:{petition.pk}",
         at=at,
         title=_("新工单：%s") % petition.title,

@@ -13,7 +13,16 @@ from grid.models import Appointment, Division, Staff
 from petitions import workflow
 from petitions.actions.base import ActionRefused, Turn, begin, finish, tell_resident, tell_staff
 from petitions.actions.beside import drop_all, lapse, owing
-from petitions.actions.timing import CANCELLED, MET, Kind, beside_clock, close_all, close_clocks, new_clocks
+from petitions.actions.timing import (
+    CANCELLED,
+    MET,
+    Kind,
+    beside_clock,
+    close_all,
+    close_clocks,
+    new_clocks,
+    restart_sign_in,
+)
 from petitions.models import Category, Petition, PetitionClock
 from petitions.querysets import handlers_for
 from petitions.workflow import State, Verb
@@ -48,7 +57,7 @@ def hand_over(turn: Turn, appointment: Appointment) -> None:
     petition = turn.petition
     _tell_former(turn, appointment.staff_id)
     _move(petition, appointment, turn.at)
-    _restart_sign_in(petition, turn.at)
+    restart_sign_in(petition, turn.at)
     tell_staff(turn, appointment.staff_id, _("派给您：%s") % petition.title, turn.text)
     finish(turn, data={"handler": appointment.staff.name, "post": str(appointment)})
 
@@ -293,8 +302,3 @@ def _move(petition: Petition, appointment: Appointment, at: datetime) -> None:
     petition.district = above.get(Division.Level.DISTRICT, petition.district)
     petition.street = above.get(Division.Level.STREET, petition.street)
     petition.community = above.get(Division.Level.COMMUNITY, petition.community)
-
-
-def _restart_sign_in(petition: Petition, at: datetime) -> None:
-    close_clocks(petition, at, CANCELLED, [Kind.SIGN_IN])
-    PetitionClock.objects.bulk_create(new_clocks(petition, at, [Kind.SIGN_IN]))

@@ -164,3 +164,9 @@ def hold(petition: Petition, until: datetime) -> None:
         if clock.next_check_at:
             clock.next_check_at = max(clock.next_check_at, until)
         clock.save(update_fields=["acknowledged_until", "next_check_at"])
+
+
+def restart_sign_in(petition: Petition, at: datetime) -> None:
+    """Somebody else is to sign in: their time starts now."""
+    close_clocks(petition, at, CANCELLED, [Kind.SIGN_IN])
+    PetitionClock.objects.bulk_create(new_clocks(petition, at, [Kind.SIGN_IN]))

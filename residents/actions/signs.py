@@ -12,6 +12,7 @@ from community_portal.notices import outbox
 from community_portal.notices.models import Notice
 from community_portal.worktime import actions as worktime
 from grid.access import scope_of
+from grid.duties import on_duty
 from grid.models import Staff
 from grid.querysets import LADDER_ROLES, grid_worker, people_in_role
 from residents.actions.schedule import new_due
@@ -105,8 +106,10 @@ def _alarm(dues: Sequence[SignDue], at: datetime) -> None:
         due.visit = _call(due, care_class, at)
         due.step, due.next_check_at = 1, None
         worker = grid_worker(due.grid_id, on)
-        told = [worker.pk] if worker else heads.get(due.community_id, [])
-        notices += [_notice(due, staff, at) for staff in told]
+        told = {worker.pk} if worker else set(heads.get(due.community_id, []))
+        if (in_charge := on_duty(due.community_id, at)) is not None:
+            told.add(in_charge.pk)
+        notices += [_notice(due, staff, at) for staff in sorted(told)]
     SignDue.objects.bulk_update(dues, ["visit", "step", "next_check_at", "breached_at"])
     outbox.save(notices)
 

@@ -8,12 +8,14 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from community_portal.worktime.deadlines import ZONE
+from grid.actions import handovers
+from grid.models import Appointment
 from residents.actions import schedule as scheduling
 from residents.actions import watches
 from residents.actions.consents import consent_give
 from residents.models import Consent, Household, SignDue
 from tests.e2e.browser import Guard, check_axe, check_width, sign_in
-from tests.factories import PASSWORD, Cast, make_resident
+from tests.factories import PASSWORD, Cast, make_petition, make_resident
 
 
 @pytest.fixture
@@ -35,6 +37,29 @@ def watched(cast: Cast) -> str:
     scheduling.schedule(at=now)
     _watcher, key = watches.watcher_give(cast.household.pk, by=cast.worker, at=now, name="楼下老赵")
     return reverse("watcher", args=[key])
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_handing_over(request: pytest.FixtureRequest, guard: Guard, cast: Cast, size: str) -> None:
+    now = timezone.now()
+    Household.objects.filter(pk=cast.household.pk).update(statuses=["owner", "solitary_elder"], note="耳背，多敲两次门")
+    scheduling.schedule(at=now)
+    make_petition(cast, at=now)
+    Appointment.objects.filter(staff=cast.worker).update(ends_on=timezone.localdate(now))
+    handovers.open_handovers(at=now)
+    page: Page = request.getfixturevalue(size)
+    sign_in(page, "deputy", PASSWORD)
+    page.goto(reverse("handover-list"))
+    check_axe(page)
+    check_width(page)
+    page.get_by_role("link", name="去交接").click()
+    check_axe(page)
+    check_width(page)
+    page.get_by_role("button", name="签收").first.click()
+    expect(page.get_by_text("签收了").first).to_be_visible()
+    page.get_by_label("写下来").fill("答应李奶奶问暖气")
+    page.get_by_role("button", name="加上").click()
+    expect(page.get_by_role("paragraph").filter(has_text="答应李奶奶问暖气")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

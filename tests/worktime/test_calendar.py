@@ -10,7 +10,7 @@ from community_portal.worktime.actions import load_calendar
 from community_portal.worktime.deadlines import ZONE, CalendarNotCovered
 from community_portal.worktime.models import CalendarDay
 from community_portal.worktime.querysets import first_gap, forget_calendar, work_calendar
-from grid.actions import check_calendar
+from grid.actions.calendar import check_calendar
 from tests.factories import NOW, Cast, make_staff
 
 AUTUMN = datetime(2026, 9, 15, 8, 5, tzinfo=ZONE)

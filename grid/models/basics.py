@@ -165,6 +165,9 @@ class Appointment(models.Model):
     )
     starts_on = models.DateField(_("起"))
     ends_on = models.DateField(_("止"), null=True, blank=True)
+    stands_in_for = models.ForeignKey(
+        "Leave", models.PROTECT, null=True, blank=True, editable=False, related_name="posts", verbose_name=_("顶谁的班")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("任职")

@@ -1,0 +1,1 @@
+"""Writes of the grid: the calendar's care, handovers, the duty rota."""

@@ -1,0 +1,1 @@
+"""Pages of the grid: handovers and the duty rota."""
