@@ -51,6 +51,7 @@ PARTS = (
         {"visit-round", "visit-new", "visit-overview", "sign-round", "household-watch"},
         WORKER,
     ),
+    ("patrol", _("巡查"), _("巡查"), {"patrol", "patrol-find", "patrol-log"}, WORKER),
     (
         "petition-list",
         _("诉求工单"),

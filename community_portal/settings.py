@@ -219,6 +219,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=20),
         "options": {"expires": 3000},
     },
+    "end-forgotten-patrols": {
+        "task": "petitions.tasks.end_forgotten_patrols",
+        "schedule": crontab(hour=0, minute=15),
+    },
     "resume-imports": {
         "task": "petitions.tasks.resume_imports",
         "schedule": crontab(),

@@ -17,6 +17,7 @@ from petitions.models import (
     HotlineClient,
     LevelVersion,
     Open311Key,
+    PatrolNorm,
     PetitionClock,
     ReplyTemplate,
     ResponseLevel,
@@ -160,3 +161,12 @@ class Open311KeyAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: a key made here could not be handed to anybody."""
         return False
+
+
+@admin.register(PatrolNorm)
+class PatrolNormAdmin(admin.ModelAdmin):
+    """How much the grid workers of a division patrol on a working day; without a row, two rounds and four hours."""
+
+    list_display = ("division", "rounds", "minutes")
+    list_select_related = ("division",)
+    autocomplete_fields = ("division",)

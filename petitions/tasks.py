@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from petitions.actions import bulk, clocks, counting, importing, rerouting
+from petitions.actions import bulk, clocks, counting, importing, patrols, rerouting
 
 
 @shared_task
@@ -37,6 +37,12 @@ def resume_imports() -> None:
         run_bulk.delay(run_id)
     for batch_id in importing.stalled(timezone.now()):
         run_import.delay(batch_id)
+
+
+@shared_task
+def end_forgotten_patrols() -> None:
+    """After midnight: end the rounds that nobody ended."""
+    patrols.patrols_end_forgotten(at=timezone.now())
 
 
 @shared_task

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from grid.models import Division, GridUnit
+from grid.models import Division
 from petitions.actions.drafts import Intake
 from petitions.actions.register import register
 from petitions.models import Open311Key, Petition
@@ -17,7 +17,8 @@ from petitions.open311.listing import jurisdiction
 from petitions.open311.services import answers_in_words, find_service
 from petitions.open311.wire import Refused
 from petitions.promises import promise_of
-from residents.geo import EAST, NORTH, SOUTH, WEST, Areas
+from petitions.spots import building_near, grid_at, lies_in
+from residents.geo import EAST, NORTH, SOUTH, WEST
 from residents.models import Building
 
 ATTRIBUTE = re.compile(r"attribute\[([^\[\]]+)\](?:\[\])?")
@@ -31,8 +32,6 @@ LENGTHS = {
     "email": 100,
     "media_url": 500,
 }
-NEAR = 0.0008
-"""Degrees, 60 to 90 metres: a building farther from the point than that is not what was meant."""
 
 
 @dataclass(frozen=True)
@@ -132,45 +131,17 @@ def _spot(text: Mapping[str, str], said: Mapping[str, Sequence[str]], home: Divi
             raise Refused(400, _("请给出地点：lat 和 long、address_string 或 address_id"))
         return Spot(home)
     words = _("位置：北纬 %(lat).6f，东经 %(lon).6f") % {"lat": lat, "lon": lon}
-    grids = {row.pk: row for row in _grids(home)}
-    grid = grids.get(Areas({pk: row.boundary or {} for pk, row in grids.items()}).holding(lon, lat) or 0)
-    near = _nearest(lon, lat, home) if not text["address_string"] else None
+    grid = grid_at(lon, lat, home)
+    near = building_near(lon, lat, home) if not text["address_string"] else None
     return Spot(grid.division if grid else home, near, words)
-
-
-def _grids(home: Division) -> list[GridUnit]:
-    rows = GridUnit.objects.filter(boundary__isnull=False, kind=GridUnit.Kind.INNER)
-    within = (
-        rows.filter(division=home) | rows.filter(division__parent=home) | rows.filter(division__parent__parent=home)
-    )
-    return list(within.select_related("division__parent__parent__parent__parent"))
-
-
-def _nearest(lon: float, lat: float, home: Division) -> Building | None:
-    """The building nearest to a point, when it is near enough."""
-    close = Building.objects.filter(
-        lon__range=(lon - NEAR, lon + NEAR), lat__range=(lat - NEAR, lat + NEAR)
-    ).select_related("grid", "community__division", "estate")
-    return min(
-        (row for row in close if _within(row, home)),
-        key=lambda row: ((row.lon or 0) - lon) ** 2 + ((row.lat or 0) - lat) ** 2,
-        default=None,
-    )
 
 
 def _building(text: str, home: Division) -> Building:
     rows = Building.objects.select_related("grid", "community__division", "estate")
     row = rows.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 18 else None
-    if row is None or not _within(row, home):
+    if row is None or not lies_in(row, home):
         raise Refused(400, _("没有编号为“%s”的楼（address_id）") % text)
     return row
-
-
-def _within(building: Building, home: Division) -> bool:
-    division: Division | None = building.community.division
-    while division is not None and division != home:
-        division = division.parent
-    return division is not None
 
 
 def _degrees(said: Mapping[str, Sequence[str]], name: str, least: float, most: float) -> float | None:

@@ -2,7 +2,20 @@
 
 from django.urls import path, re_path
 
-from petitions.views import acts, beside, bulk, escalations, figures, files, order, orders, routing, subject, workbench
+from petitions.views import (
+    acts,
+    beside,
+    bulk,
+    escalations,
+    figures,
+    files,
+    order,
+    orders,
+    patrols,
+    routing,
+    subject,
+    workbench,
+)
 
 urlpatterns = [
     path("workbench/", workbench.workbench, name="workbench"),
@@ -15,6 +28,11 @@ urlpatterns = [
     re_path(r"^figures/bulletin\.(?P<form>pdf|xlsx)$", figures.figure_bulletin, name="figure-bulletin"),
     path("privacy/subject/", subject.subject_answer, name="subject-answer"),
     path("routing/", routing.routing, name="routing"),
+    path("patrols/", patrols.patrol, name="patrol"),
+    path("patrols/start/", patrols.patrol_begin, name="patrol-start"),
+    path("patrols/find/", patrols.patrol_add, name="patrol-find"),
+    path("patrols/end/", patrols.patrol_over, name="patrol-end"),
+    path("patrols/log/", patrols.patrol_log, name="patrol-log"),
     path("petitions/", orders.petition_list, name="petition-list"),
     path("petitions/bulk/", bulk.petition_bulk, name="petition-bulk"),
     path("petitions/bulk/<int:pk>/", bulk.bulk_detail, name="bulk-detail"),
