@@ -4,7 +4,7 @@ Log columns 问题, 措施, 反馈 are those of the grid worker's paper log (DOM
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -128,7 +128,7 @@ def finds_of(patrol: Patrol) -> list[Entry]:
 
 def _seen(scope: Scope, staff: Staff) -> QuerySet[Patrol]:
     """One's own rounds, and those in the grids of divisions that one answers for."""
-    above = Scope(frozenset(post for post in scope.posts if post.place != GRID))
+    above = replace(scope, posts=frozenset(post for post in scope.posts if post.place != GRID))
     return Patrol.objects.filter(Q(staff=staff) | Q(grid__in=grids_visible_to(above).values("pk")))
 
 

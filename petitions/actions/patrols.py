@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from grid.access import scope_of
 from grid.models import Staff
 from grid.querysets import grids_visible_to
-from petitions.actions.base import SYSTEM, ActionRefused, begin, finish
+from petitions.actions.base import SYSTEM, ActionRefused, begin
 from petitions.actions.drafts import Intake
 from petitions.actions.files import keep_files, register_with_files
-from petitions.actions.handling import petition_accept, petition_resolve
+from petitions.actions.handling import follow_up, petition_accept, petition_resolve
 from petitions.files import Ready
 from petitions.models import Category, Patrol, PatrolFind, Petition, PetitionFile
 from petitions.spots import building_near
@@ -24,6 +24,7 @@ from petitions.workflow import Verb
 from residents.models import Building
 
 SOURCE_SYSTEM = "patrol"
+NOBODY_ASKED: dict[str, bool | None] = {"contacted": None, "solved": None, "satisfied": None}
 
 
 @dataclass(frozen=True)
@@ -142,5 +143,4 @@ def _put_right(petition: Petition, found: Found, by: Staff, at: datetime) -> Non
     keep_files(petition, found.after, by=by, at=at, stage=PetitionFile.Stage.AFTER, shown=False)
     petition_resolve(petition.pk, by=by, at=at, text=found.measure)
     turn = begin(petition.pk, Verb.CLOSE, by=None, at=at, text=_("巡查当场办结，没有诉求人"), actor=SYSTEM)
-    turn.petition.closed_at = at
-    finish(turn, data={"patrol": True})
+    follow_up(turn, NOBODY_ASKED)
