@@ -219,6 +219,10 @@ def objection(cast: Cast, petition: Petition) -> dict[str, Any]:
     """An objection that waits for its answer."""
     row = objection_raise(
         make_publication(cast, make_council(cast)).pk, at=timezone.now(), text="车位太少", form_no="1"
+    )
+    return {"pk": row.pk}
+
+
 def handover(cast: Cast, petition: Petition) -> dict[str, Any]:
     """The worker's appointment is handed over."""
     row = Handover.objects.create(
