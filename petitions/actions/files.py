@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from grid.models import Staff
-from petitions.actions.base import RESIDENT, ActionRefused, begin, finish, tell_staff
+from petitions.actions.base import RESIDENT, ActionRefused, Turn, begin, finish, tell_staff
 from petitions.actions.drafts import Intake
 from petitions.actions.register import register
 from petitions.files import IN_ALL, Ready
@@ -93,6 +93,12 @@ def keep_files(
         photos.keep(row.name, row.key, file.content)
         kept.append(row)
     return kept
+
+
+def evidence(turn: Turn, files: Sequence[Ready], *, shown: bool) -> dict[str, list[str]]:
+    """Keep what shows how a matter was left; what the event's data says of it, nothing without any."""
+    kept = keep_files(turn.petition, files, by=turn.by, at=turn.at, stage=Stage.AFTER, shown=shown)
+    return {"files": [str(row.name) for row in kept]} if kept else {}
 
 
 def remove(row: PetitionFile, at: datetime) -> None:

@@ -13,6 +13,7 @@ from grid.models import Appointment, Division, Staff
 from petitions import workflow
 from petitions.actions.base import ActionRefused, Turn, begin, finish, tell_resident, tell_staff
 from petitions.actions.beside import drop_all, lapse, owing
+from petitions.actions.files import evidence
 from petitions.actions.timing import (
     CANCELLED,
     MET,
@@ -23,6 +24,7 @@ from petitions.actions.timing import (
     new_clocks,
     restart_sign_in,
 )
+from petitions.files import Ready
 from petitions.models import Category, Petition, PetitionClock
 from petitions.querysets import handlers_for
 from petitions.workflow import State, Verb
@@ -111,19 +113,20 @@ def petition_resolve(
     at: datetime,
     text: str,
     outcome: str = "",
+    attached: Sequence[Ready] = (),
     version: int | None = None,
 ) -> Petition:
     """Answer the petitioner: every clock stops, and they are asked for their opinion.
 
-    `outcome` is one of workflow.OUTCOMES, "" where it is not known. Raises ActionRefused while the petitioner has not
-    been contacted; an anonymous one without a phone need not be.
+    `outcome` is one of workflow.OUTCOMES, "" where it is not known; the petitioner sees the files too. Raises
+    ActionRefused while the petitioner has not been contacted; an anonymous one without a phone need not be.
     """
     turn = begin(petition_id, Verb.RESOLVE, by=by, at=at, text=text, version=version)
     petition = turn.petition
     if petition.caller_phone and petition.clocks.filter(kind=Kind.CONTACT, closed_at__isnull=True).exists():
         raise ActionRefused(_("还没有联系过诉求人，请先“联系居民”再办结"))
     resolve(turn)
-    finish(turn, data=outcome_data(outcome))
+    finish(turn, data={**outcome_data(outcome), **evidence(turn, attached, shown=True)})
     return petition
 
 

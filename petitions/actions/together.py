@@ -11,7 +11,9 @@ from grid.access import ORGANISATION, Role, scope_of
 from grid.models import Organisation, Staff
 from petitions.actions.base import ActionRefused, Changed, Turn, begin, finish, tell_members, tell_staff
 from petitions.actions.beside import close_summons, release
+from petitions.actions.files import evidence
 from petitions.actions.timing import MET, Kind, close_beside, start_clock
+from petitions.files import Ready
 from petitions.models import Part, Petition, Summons
 from petitions.querysets import organisations_for
 from petitions.workflow import Verb
@@ -71,7 +73,7 @@ def part_check_in(part_id: int, *, by: Staff, at: datetime, text: str = "") -> P
 
 
 @transaction.atomic
-def part_answer(part_id: int, *, by: Staff, at: datetime, text: str) -> Petition:
+def part_answer(part_id: int, *, by: Staff, at: datetime, text: str, attached: Sequence[Ready] = ()) -> Petition:
     """A unit's answer to the lead; the last one closes the summons. Raises Changed as checking in does."""
     turn, part = _begin(part_id, Verb.ANSWER, by, at, text)
     if not part.checked_in_at:
@@ -82,7 +84,8 @@ def part_answer(part_id: int, *, by: Staff, at: datetime, text: str) -> Petition
     tell_staff(turn, turn.petition.handler_id, _("%(unit)s 已答复：%(title)s") % _named(part, turn.petition), turn.text)
     if close_summons(part, at) and part.summons:
         tell_staff(turn, part.summons.by_id, _("吹哨的单位都已答复：%s") % turn.petition.title)
-    finish(turn, data={"unit": part.organisation.name, "part": part.pk})
+    shows = evidence(turn, attached, shown=False)
+    finish(turn, data={"unit": part.organisation.name, "part": part.pk, **shows})
     return turn.petition
 
 

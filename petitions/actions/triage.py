@@ -17,9 +17,11 @@ from grid.models import Organisation, Staff
 from grid.querysets import people_in_role
 from petitions.actions.base import ActionRefused, Turn, begin, check, finish, finish_all, tell_resident, tell_staff
 from petitions.actions.beside import release
+from petitions.actions.files import evidence
 from petitions.actions.handling import outcome_data, resolve, resolve_all
 from petitions.actions.timing import Kind, move_clocks, open_clocks_of, stand
 from petitions.catalogue import catalogue
+from petitions.files import Ready
 from petitions.models import HANDLING, Petition, PetitionClock
 from petitions.querysets import handlers_for
 from petitions.truth import Move, deadline, moves_of
@@ -34,13 +36,14 @@ def petition_on_spot(
     at: datetime,
     text: str,
     outcome: str = "",
+    attached: Sequence[Ready] = (),
     version: int | None = None,
 ) -> Petition:
     """Settle it on the spot 当场办: the actor takes it, and every clock stops with the answer. See petition_resolve."""
     turn = begin(petition_id, Verb.ON_SPOT, by=by, at=at, text=text, version=version)
     turn.petition.handler = by
     resolve(turn)
-    finish(turn, data=outcome_data(outcome))
+    finish(turn, data={**outcome_data(outcome), **evidence(turn, attached, shown=True)})
     return turn.petition
 
 

@@ -74,6 +74,7 @@ def _do(request: HttpRequest, petition: Petition, verb: Verb) -> HttpResponse:
 def _form(request: HttpRequest, petition: Petition, verb: Verb) -> ActForm:
     return FORMS[verb](
         request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         initial={"version": petition.version},
         staff=viewer(request),
         now=timezone.now(),
@@ -87,6 +88,8 @@ def _again(request: HttpRequest, number: str, form: ActForm, verb: Verb, refusal
     petition = find(request, number)
     form.data = {**request.POST.dict(), "version": str(petition.version)}
     form.add_error(None, refusal)
+    if request.FILES:
+        form.add_error(None, _("照片、文件要重新选一次"))
     possible = verb in verbs_now(petition, viewer(request), timezone.now())
     return show_order(request, petition, form=form, verb=verb, kept="" if possible else form.data.get("text", ""))
 

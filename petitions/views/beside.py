@@ -28,10 +28,10 @@ def part_act(request: HttpRequest, number: str, pk: int, verb: str) -> HttpRespo
     if verb not in dict(line.may_do) and request.method != "POST":
         messages.warning(request, _("%s的联办已经结束，或不归您办") % line.part.organisation.name)
         return redirect("petition-detail", number)
-    form = PartForm(request.POST or None, verb=Verb(verb))
+    form = PartForm(request.POST or None, request.FILES or None, verb=Verb(verb))
     if request.method == "POST" and form.is_valid():
         try:
-            PART_ACTIONS[Verb(verb)](pk, by=staff, at=now, text=form.cleaned_data["text"])
+            PART_ACTIONS[Verb(verb)](pk, by=staff, at=now, **form.cleaned_data)
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:

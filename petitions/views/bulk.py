@@ -86,7 +86,9 @@ def _choice(request: HttpRequest) -> dict[str, object]:
 
 def _form(request: HttpRequest, petition: Petition, verb: Verb) -> ActForm:
     data = request.POST if request.method == "POST" else None
-    return FORMS[verb](data, staff=viewer(request), now=timezone.now(), petition=petition)
+    form = FORMS[verb](data, staff=viewer(request), now=timezone.now(), petition=petition)
+    form.fields.pop("attached", None)  # A picture shows one matter.
+    return form
 
 
 def _start(run: BulkRun) -> None:

@@ -18,5 +18,5 @@ def test_every_verb_of_staff_has_its_place() -> None:
     buttons = [verb for _intent, verbs in INTENTS for verb in verbs]
     assert len(buttons) == len(set(buttons))
     assert set(buttons) == set(FORMS) == set(LABELS)
-    assert set(ROLES) == {*buttons, *DECISIONS, *PARTS, Verb.REGISTER}
+    assert set(ROLES) == {*buttons, *DECISIONS, *PARTS, Verb.REGISTER, Verb.DELIBERATE}
     assert set(PART_ACTIONS) == PARTS

@@ -10,6 +10,7 @@ from grid.models import Appointment
 from petitions import workflow
 from petitions.actions import handling, placing, public, triage
 from petitions.forms.acts.base import ActForm, text_field
+from petitions.forms.files import FilesField
 from petitions.models import Category
 from petitions.querysets import handlers_for
 from petitions.workflow import Verb
@@ -105,6 +106,7 @@ class ResolveForm(ActForm):
     text = text_field(
         _("给居民的答复"), _("办了什么、结果怎样、以后找谁。居民在查询页看到的就是这段话，留有手机的还会收到短信。")
     )
+    attached = FilesField(help_text=_("办好后的照片等，一次最多 5 个，和答复一起给诉求人看；别拍到别人家里。"))
 
 
 class OnSpotForm(ResolveForm):

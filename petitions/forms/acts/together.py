@@ -1,5 +1,6 @@
 """Several units on one petition, their parts, and decisions about applications."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from grid.access import scope_of
 from petitions.actions import applying, together
 from petitions.forms.acts.base import LONGEST, ActForm, text_field
-from petitions.models import Application
+from petitions.forms.files import FilesField
+from petitions.models import Application, Petition
 from petitions.querysets import organisations_for
 from petitions.workflow import Verb
 
@@ -51,12 +53,15 @@ class PartForm(forms.Form):
     """What one unit, or somebody for it, says on its part."""
 
     text = text_field(_("情况"), required=False)
+    attached = FilesField(help_text=_("办好后的照片等，一次最多 5 个，诉求人看不到。"))
 
     def __init__(self, *args: Any, verb: Verb, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.fields["text"].label = LABELS[verb]
         self.fields["text"].required = verb != Verb.CHECK_IN
+        if verb != Verb.ANSWER:
+            del self.fields["attached"]
 
 
 LABELS = {
@@ -64,7 +69,7 @@ LABELS = {
     Verb.ANSWER: _("办了什么、结果怎样"),
     Verb.RELEASE: _("为什么不用了"),
 }
-PART_ACTIONS = {
+PART_ACTIONS: dict[Verb, Callable[..., Petition]] = {
     Verb.CHECK_IN: together.part_check_in,
     Verb.ANSWER: together.part_answer,
     Verb.RELEASE: together.part_release,
