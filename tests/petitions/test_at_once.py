@@ -11,7 +11,10 @@ from tests.petitions.consistency import inconsistencies
 from tests.petitions.test_workflow import MAY, STANDS_IN, actor, ready
 from tests.threads import at_once
 
-REPEATABLE = {Verb.CONTACT, Verb.NOTE, Verb.ACKNOWLEDGE, Verb.SUPERVISE, Verb.DISPATCH, Verb.AVOID, Verb.REPORT}
+REPEATABLE = {
+    *(Verb.CONTACT, Verb.NOTE, Verb.ACKNOWLEDGE, Verb.SUPERVISE, Verb.DISPATCH, Verb.AVOID, Verb.REPORT),
+    Verb.DELIBERATE,
+}
 """What the second may do as well, knowing what the first did or not: both are kept, one after the other."""
 
 
@@ -46,6 +49,16 @@ def test_one_truth(cast: Cast, verb: Verb) -> None:
 def ready_by_hand(verb: Verb) -> bool:
     """Verbs whose stage was set by hand, in a state where nobody could have asked."""
     return verb in (Verb.UPHOLD, Verb.DENY)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", [Verb.RATE, Verb.SUPPLEMENT])
+def test_a_petitioner_who_presses_twice_says_it_once(cast: Cast, verb: Verb) -> None:
+    petition = ready(verb, State.RESOLVED, cast)
+    results = at_once(*[lambda: perform(verb, petition, cast, by=cast.head, at=LATER)] * 2)
+    assert all(isinstance(each, Petition | Changed) for each in results), results
+    assert petition.events.filter(verb=verb).count() == 1
+    assert inconsistencies() == {}
 
 
 @pytest.mark.django_db(transaction=True)
