@@ -282,6 +282,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    # Each half hour of the morning: a sheet that an outage left out is made when the portal is back.
+    "make-morning-sheets": {
+        "task": "petitions.tasks.make_morning_sheets",
+        "schedule": crontab(minute="0,30", hour="6-12"),
+    },
     "check-calendar": {
         "task": "grid.tasks.check_calendar",
         "schedule": crontab(hour=8, minute=5),
@@ -305,6 +310,7 @@ OLDER_INDEX_KEYS = CONFIG.older_index_keys
 REVEALS_PER_HOUR = CONFIG.number("PORTAL_REVEALS_PER_HOUR", 60)
 RETENTION_DAYS = CONFIG.numbers("PORTAL_RETENTION_DAYS")
 WORK_HOURS = CONFIG.get("PORTAL_WORK_HOURS", "09:00-12:00,13:00-18:00")
+MORNING_AT = CONFIG.get("PORTAL_MORNING_AT", "07:30")
 HANDOVER_DAYS = CONFIG.number("PORTAL_HANDOVER_DAYS", 14)
 WATCH_HOURS = CONFIG.get("PORTAL_WATCH_HOURS", "06:00-09:00,17:00-21:00")
 QUIET_HOURS = CONFIG.get("PORTAL_QUIET_HOURS", "21:00-08:00")

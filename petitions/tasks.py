@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from petitions.actions import bulk, clocks, counting, importing, patrols, rerouting
+from petitions.actions import bulk, clocks, counting, importing, morning, patrols, rerouting
 
 
 @shared_task
@@ -49,3 +49,9 @@ def end_forgotten_patrols() -> None:
 def count_figures() -> None:
     """Each minute: bring the figures up to what has happened."""
     counting.count_up(at=timezone.now())
+
+
+@shared_task
+def make_morning_sheets() -> None:
+    """Each working morning: the sheet of every community's meeting."""
+    morning.make_sheets(at=timezone.now())

@@ -363,6 +363,7 @@ TABLE: dict[str, Row] = {
     "household-panel": (household, at_home(colleague=ABSENT)),
     "visit-round": (none, staff()),
     "rota": (none, staff()),
+    "morning": (none, staff()),
     "duty-feed": (lambda cast, petition: {"key": "nobody-was-given-this"}, everybody(ABSENT)),
     "handover-list": (none, staff()),
     "handover-detail": (handover, at_home(colleague=ABSENT)),

@@ -5,6 +5,7 @@ from petitions.models.channels import HotlineClient, ImportBatch, Open311Key, Or
 from petitions.models.figures import MEASURES, Figure, FigureMark, Measures, PetitionFact
 from petitions.models.files import PetitionFile
 from petitions.models.levels import HANDLER, HANDLING, Category, ClockRule, LevelVersion, ResponseLevel, Sourced
+from petitions.models.morning import MorningSheet
 from petitions.models.patrols import Patrol, PatrolFind, PatrolNorm
 from petitions.models.petition import DESK_FORM, FORM_SYSTEMS, PASTED, WEB_FORM, Petition, PetitionClock, PetitionEvent
 from petitions.models.routing import ReplyTemplate, RoutingRule
@@ -28,6 +29,7 @@ __all__ = [
     "ImportBatch",
     "LevelVersion",
     "Measures",
+    "MorningSheet",
     "Open311Key",
     "Original",
     "Part",

@@ -1,6 +1,7 @@
 """The pages of visits in a browser: looking at windows from the street, agreeing on it, and a neighbour's link."""
 
-from datetime import datetime, time
+import re
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,13 +10,16 @@ from playwright.sync_api import Page, expect
 
 from community_portal.worktime.deadlines import ZONE
 from grid.actions import handovers
-from grid.models import Appointment
+from grid.models import Appointment, Duty
+from petitions.actions.morning import make_sheets
 from residents.actions import schedule as scheduling
 from residents.actions import watches
 from residents.actions.consents import consent_give
 from residents.models import Consent, Household, SignDue
 from tests.e2e.browser import Guard, check_axe, check_width, sign_in
 from tests.factories import PASSWORD, Cast, make_petition, make_resident
+
+MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)
 
 
 @pytest.fixture
@@ -60,6 +64,30 @@ def test_handing_over(request: pytest.FixtureRequest, guard: Guard, cast: Cast, 
     page.get_by_label("写下来").fill("答应李奶奶问暖气")
     page.get_by_role("button", name="加上").click()
     expect(page.get_by_role("paragraph").filter(has_text="答应李奶奶问暖气")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_the_day_begins(request: pytest.FixtureRequest, guard: Guard, cast: Cast, size: str) -> None:
+    make_petition(cast, at=MONDAY - timedelta(hours=10))
+    make_petition(cast, text="3号楼电梯坏了，困过人", at=MONDAY - timedelta(days=3))
+    today = timezone.localdate()
+    for kind in Duty.Kind.values:
+        Duty.objects.create(
+            community=cast.community, day=today, kind=kind, staff=cast.community_worker, by=cast.head, at=MONDAY
+        )
+    make_sheets(at=MONDAY)
+    page: Page = request.getfixturevalue(size)
+    sign_in(page, "head", PASSWORD)
+    page.goto(reverse("rota"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("现在"))
+    page.get_by_text("登记请假").first.click()
+    page.get_by_text("排一段日子").first.click()
+    check_axe(page)
+    check_width(page)
+    page.get_by_role("link", name="晨会", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("晨会"))
+    check_axe(page)
+    check_width(page)
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
