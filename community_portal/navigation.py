@@ -20,6 +20,10 @@ from petitions.querysets import escalated_to, open_by_time, visible_to
 
 WORKBENCH, ESCALATIONS, SUBJECT = "workbench", "escalations", "subject-answer"
 ANYBODY, WORKER, CLERK, HEAD = -1, RANK[Role.GRID_WORKER], RANK[Role.COMMUNITY_WORKER], RANK[Role.COMMUNITY_HEAD]
+BALLOTS = (
+    "ballot-list", "ballot-new", "ballot-detail", "ballot-act", "ballot-roll", "ballot-letters", "ballot-papers",
+    "ballot-enter", "ballot-box",
+)  # fmt: skip
 MONEY = (
     "money-board", "till", "ledger", "levy-new", "levy-detail", "levy-edit", "levy-line", "levy-slips", "levy-spend",
     "levy-move", "bill-detail", "receipt", "spending-back", "fund-board", "fund-new", "fund-item", "fund-item-new",
@@ -75,6 +79,7 @@ PARTS = (
             "topic-from",
             "topic-detail",
             "topic-act",
+            *BALLOTS,
             *MONEY,
             "council-figures",
             "council-joint",

@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("community_portal.local.urls")),
     path("", include("community_portal.ui.urls")),
+    path("", include("councils.ballot_urls")),
     path("", include("councils.money_urls")),
     path("", include("petitions.urls")),
     path("", include("residents.urls")),

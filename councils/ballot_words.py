@@ -28,6 +28,16 @@ class Sum:
     goal: float
     """Where on that bar enough is."""
 
+    @property
+    def bar(self) -> str:
+        """How far, in per cent for a drawing."""
+        return f"{self.fraction * 100:.2f}"
+
+    @property
+    def mark(self) -> str:
+        """Where enough is, in per cent for a drawing."""
+        return f"{self.goal * 100:.2f}"
+
 
 def share_words(share: Fraction) -> str:
     """三分之二, 半数, 全部; figures for what nobody says in words (5/12)."""
@@ -41,6 +51,13 @@ def share_words(share: Fraction) -> str:
             "part": CN_DIGITS[share.numerator],
         }
     return str(share)
+
+
+def vote_words(unit: str) -> str:
+    """Who has one vote: 每户一票, 每位业主一票."""
+    if unit == Unit.HOUSEHOLD:
+        return _("每户一票")
+    return _("每位%s一票") % (_("成年居民") if unit == Unit.PERSON else Unit(unit).label)
 
 
 def rule_words(rule: Rule, unit: str) -> list[str]:
@@ -83,7 +100,7 @@ def _what(measure: str, unit: str) -> str:
 def amount_words(measure: str, amount: int, unit: str) -> str:
     """1,999 人, 320 户, 87.53 平方米."""
     if measure == Measure.AREA:
-        return _("%s 平方米") % f"{square_metres(amount):,}"
+        return _("%s 平方米") % f"{square_metres(amount):,.2f}"
     return f"{amount:,} {_('户') if unit == Unit.HOUSEHOLD else _('人')}"
 
 

@@ -19,6 +19,7 @@ from petitions.catalogue import catalogue
 from petitions.files import Ready
 from petitions.models import Application, BulkRun, ImportBatch, Part, Petition
 from residents.models import ColourScheme, Export, HouseholdImport
+from tests.councils.ballot_urls import BALLOTS
 from tests.councils.bodies import make_council, make_meeting, make_publication, make_resolution, make_topic
 from tests.councils.money_urls import MONEY
 from tests.factories import NOW, Cast, make_petition
@@ -434,6 +435,7 @@ TABLE: dict[str, Row] = {
         lambda cast, petition: {"pk": cast.household.pk, "resident": cast.resident.pk},
         everybody(ELSEWHERE),
     ),
+    **BALLOTS,
     **MONEY,
 }
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from councils.ballot_rules import (
@@ -162,6 +162,7 @@ def test_more_votes_than_people_is_no_count() -> None:
 shares = st.fractions(min_value=Fraction(1, 60), max_value=1, max_denominator=60)
 
 
+@settings(deadline=None)
 @given(shares, st.booleans(), st.integers(0, 10**7), st.data())
 def test_enough_is_exactly_where_the_fraction_says(
     share: Fraction, strict: bool, whole: int, data: st.DataObject
@@ -185,6 +186,7 @@ def count_of(cast: list[tuple[str, int]]) -> Count:
     return Count(those(*Choice, "silent", "absent"), those(*Choice, "silent"), those(*Choice), those(Choice.YES))
 
 
+@settings(deadline=None)
 @given(rules, st.lists(votes, max_size=40), st.integers(0, 39))
 def test_a_vote_more_for_it_never_hurts(rule: Rule, cast: list[tuple[str, int]], nth: int) -> None:
     """Whoever turns to yes cannot undo a motion that was carried, nor a quorum."""
@@ -195,6 +197,7 @@ def test_a_vote_more_for_it_never_hurts(rule: Rule, cast: list[tuple[str, int]],
     assert order.index(after) >= order.index(before)
 
 
+@settings(deadline=None)
 @given(rules, st.lists(st.integers(1, 50_000), min_size=1, max_size=60))
 def test_everybody_for_it_carries_and_everybody_against_it_does_not(rule: Rule, areas: list[int]) -> None:
     assert decide(rule, count_of([(Choice.YES, area) for area in areas])).outcome == PASSED
@@ -202,6 +205,7 @@ def test_everybody_for_it_carries_and_everybody_against_it_does_not(rule: Rule, 
     assert decide(rule, count_of([("absent", area) for area in areas])).outcome == NOT_VALID
 
 
+@settings(deadline=None)
 @given(rules, st.lists(votes, max_size=40))
 def test_the_words_never_contradict_the_numbers(rule: Rule, cast: list[tuple[str, int]]) -> None:
     decision = decide(rule, count_of(cast))
@@ -211,6 +215,7 @@ def test_the_words_never_contradict_the_numbers(rule: Rule, cast: list[tuple[str
     assert (decision.missing == ()) == (decision.outcome == PASSED)
 
 
+@settings(deadline=None)
 @given(rules)
 def test_rules_survive_being_stored(rule: Rule) -> None:
     assert rule_from(map(as_stored, rule.clauses)) == rule
