@@ -2,10 +2,12 @@
 
 from django.db.models import F, Q, QuerySet
 
-from councils.models import Council, Meeting, Resolution, Topic
-from councils.workflow import OPEN_TOPICS, TopicState
+from councils.models import AgendaItem, Council, Meeting, Resolution, Topic
+from councils.workflow import OPEN_TOPICS, MeetingState, TopicState
 from grid.access import COMMUNITY, DISTRICT, GRID, STREET, Scope
 from grid.models import GridUnit
+
+COMING = (MeetingState.PLANNED, MeetingState.CALLED, MeetingState.OPEN)
 
 
 def reach(scope: Scope, prefix: str = "") -> Q:
@@ -66,6 +68,13 @@ def resolutions_visible_to(scope: Scope) -> QuerySet[Resolution]:
 def topics_by_time(topics: QuerySet[Topic]) -> QuerySet[Topic]:
     """Those somebody must do something about, the nearest deadline first; those without a deadline last."""
     return topics.filter(state__in=OPEN_TOPICS).order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def unplanned_topics(council: Council) -> QuerySet[Topic]:
+    """Topics of a council that wait for a meeting and are on no agenda to come, the nearest deadline first."""
+    coming = AgendaItem.objects.filter(meeting__council=council, meeting__state__in=COMING, topic__isnull=False)
+    listed = Topic.objects.filter(council=council, state=TopicState.LISTED).exclude(pk__in=coming.values("topic"))
+    return listed.order_by(F("due_at").asc(nulls_last=True), "id")
 
 
 def public_topics(council: Council) -> QuerySet[Topic]:

@@ -75,6 +75,7 @@ def shoot_staff(browser: Browser, size: str, worker: str, street: str, password:
     page = open_page(browser, size)
     sign_in(page, HEAD, password)
     shoot_import(page, size)
+    shoot_council(page, size)
 
 
 def shoot_street(page: Page, size: str) -> None:
@@ -145,6 +146,19 @@ def shoot_import(page: Page, size: str) -> None:
     page.goto(f"{BASE}/wall/")
     page.locator("[data-opens=export-people]").click()
     page.screenshot(path=FOLDER / f"export-{size}.png")
+
+
+def shoot_council(page: Page, size: str) -> None:
+    """The topics by time, the council, its meeting to come and the one held, and what residents see."""
+    shot(page, "topics", "/councils/", size)
+    council = page.get_by_role("link", name="双合家园小区议事会").first.get_attribute("href") or ""
+    shot(page, "council", council, size)
+    coming, held = (
+        page.get_by_role("link", name=name).first.get_attribute("href") or "" for name in ("本月议事会", "上月议事会")
+    )
+    shot(page, "meeting", coming, size)
+    shot(page, "minutes", held, size)
+    shot(page, "council-public", council.replace("/councils/", "/y/"), size)
 
 
 def ledger() -> bytes:

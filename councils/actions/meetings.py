@@ -8,11 +8,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from councils.actions.base import CouncilChanged, CouncilRefused, Turn, check_version, lock_council, record
+from councils.actions.clocks import close_clocks, start_clock
 from councils.actions.seats import enter_entitled, present_at
 from councils.actions.settling import bodies_above, raise_now, refer_now, settle_now
 from councils.codes import code_from
 from councils.meeting_rules import days_of_notice, quorum_of
-from councils.models import AgendaItem, Attendance, Council, Meeting, MeetingKind, Topic
+from councils.models import AgendaItem, Attendance, ClockKind, Council, CouncilClock, Meeting, MeetingKind, Topic
+from councils.querysets import unplanned_topics
 from councils.rights import Task
 from councils.workflow import MEETING_TRANSITIONS, MeetingState, TopicState, Verb
 from grid.models import Staff
@@ -80,7 +82,7 @@ def meeting_plan(
 
 def listed_topics(council: Council, numbers: Sequence[str]) -> list[Topic]:
     """Topics that wait for a meeting of this council, in the order asked for. Raises CouncilRefused."""
-    found = {row.number: row for row in Topic.objects.filter(council=council, state=TopicState.LISTED)}
+    found = {row.number: row for row in unplanned_topics(council)}
     if missing := [number for number in numbers if number not in found]:
         raise CouncilRefused(_("议题 %s 不在待议的里面") % "、".join(missing))
     return [found[number] for number in numbers]
@@ -105,6 +107,10 @@ def meeting_call(meeting_id: int, *, by: Staff, at: datetime, reason: str = "", 
             raise CouncilRefused(_("%s；情况紧急的请写明理由") % short)
     enter_entitled(meeting)
     meeting.called_at = at
+    for topic in _topics_of(meeting):
+        # It waits for this day now, and no longer for somebody to put it on an agenda.
+        close_clocks(at, CouncilClock.Outcome.MET, topic=topic)
+        topic.save(update_fields=["due_at"])
     where = {"when": f"{localtime(meeting.starts_at):%m月%d日 %H:%M}", "place": meeting.place}
     agenda = "；".join(meeting.agenda.values_list("title", flat=True))
     for seat in meeting.attendance.all():
@@ -141,6 +147,8 @@ def meeting_cancel(meeting_id: int, *, by: Staff, at: datetime, text: str, versi
     if meeting.state != MeetingState.PLANNED:
         for seat in meeting.attendance.all():
             turn.tell_resident(seat.phone, _("会议取消：%s") % meeting.title, text.strip())
+        for topic in _topics_of(meeting):
+            _wait_again(topic, at)
     move(turn, meeting, Verb.CANCEL, text)
     return meeting
 
@@ -177,6 +185,19 @@ def _check_outcomes(items: Sequence[AgendaItem], met: bool, words: str) -> None:
             raise CouncilRefused(_("第 %d 项请写明议事情况") % item.position)
 
 
+def _topics_of(meeting: Meeting) -> list[Topic]:
+    """The topics of a meeting that still wait, locked."""
+    listed = Topic.objects.filter(agenda_items__meeting=meeting, state=TopicState.LISTED)
+    return list(listed.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _wait_again(topic: Topic, at: datetime) -> None:
+    """The clock until it is on an agenda begins anew."""
+    close_clocks(at, CouncilClock.Outcome.CANCELLED, topic=topic)
+    start_clock(ClockKind.AGENDA, at=at, topic=topic)
+    topic.save(update_fields=["due_at"])
+
+
 def _follow(turn: Turn, item: AgendaItem, topic_id: int) -> None:
     """What an outcome makes of its topic."""
     topic = Topic.objects.select_for_update(of=("self",)).get(pk=topic_id)
@@ -187,6 +208,8 @@ def _follow(turn: Turn, item: AgendaItem, topic_id: int) -> None:
         raise_now(turn, topic, item.record)
     elif item.outcome == Outcome.REFERRED:
         refer_now(turn, topic, nearest_above(turn.council), item.record)
+    else:
+        _wait_again(topic, turn.at)
 
 
 def nearest_above(council: Council) -> Council:

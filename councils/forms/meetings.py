@@ -11,8 +11,9 @@ from councils.actions import meetings, seats
 from councils.actions.base import CouncilRefused
 from councils.actions.files import Sent, accept
 from councils.forms.base import ActForm, line_field, words_field
-from councils.models import Attendance, Council, CouncilFile, Meeting, MeetingKind, Party, Topic
-from councils.workflow import TopicState, Verb
+from councils.models import Attendance, Council, CouncilFile, Meeting, MeetingKind, Party
+from councils.querysets import unplanned_topics
+from councils.workflow import Verb
 from residents.forms.base import phone_field
 
 LONGEST_ITEM = 80
@@ -55,7 +56,7 @@ class PlanForm(ActForm):
         assert isinstance(kind, forms.ModelChoiceField)
         assert isinstance(topics, forms.MultipleChoiceField)
         kind.queryset = MeetingKind.objects.filter(bodies__contains=[council.kind], active=True)
-        waiting = Topic.objects.filter(council=council, state=TopicState.LISTED).order_by("due_at", "id")
+        waiting = unplanned_topics(council)
         topics.choices = [(row.number, f"{row.title}（{row.backers} 户附议）") for row in waiting]
         self.initial.setdefault("topics", [row.number for row in waiting])
         self.initial.setdefault("place", council.place)

@@ -156,13 +156,15 @@ def _show(
         }
         for task in tasks
     ]
-    main = MAIN.get(S(resolution.state))
+    publications = list(resolution.publications.order_by("-id"))
+    main = None if publications else MAIN.get(S(resolution.state))
+    verbs = sorted(_verbs(resolution, may), key=lambda what: what != main)
     context = {
         "resolution": resolution,
         "duties": list(resolution.duties.all()),
         "rows": rows,
-        "verbs": [(what, FORMS[what].title, what == main) for what in _verbs(resolution, may)],
-        "publications": list(resolution.publications.order_by("-id")),
+        "verbs": [(what, FORMS[what].title, what == main) for what in verbs],
+        "publications": publications,
         "trail": lines(resolution.events.select_related("by").order_by("-id")[:EVENTS]),
         "may_prove": Task.ATTEND in may,
         "form": form,

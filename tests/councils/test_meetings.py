@@ -84,6 +84,21 @@ def test_the_notice_goes_out_in_time_or_with_a_reason(cast: Cast, council: Counc
     assert "签到码" in told[0].body
 
 
+def test_a_topic_on_an_agenda_waits_for_its_day_and_for_another_when_that_is_called_off(
+    cast: Cast, council: Council
+) -> None:
+    topic = listed(cast, council)
+    meeting = plan(cast, council, topics=[topic.number])
+    meetings.meeting_call(meeting.pk, by=cast.head, at=NOW)
+    topic.refresh_from_db()
+    assert topic.due_at is None
+    meetings.meeting_cancel(meeting.pk, by=cast.head, at=NOW + timedelta(days=1), text="停电")
+    topic.refresh_from_db()
+    assert topic.due_at is not None
+    assert topic.due_at.date() == date(2026, 12, 24)
+    assert Notice.objects.filter(channel="sms", title="会议取消：11 月议事会").count() == 3
+
+
 def test_the_law_s_own_notice_is_not_shortened(cast: Cast, council: Council) -> None:
     owners = make_body(cast, Council.Kind.OWNERS, "双合家园业主大会")
     meeting = plan(cast, owners, "owners", starts_at=NOW + timedelta(days=14))
@@ -144,6 +159,7 @@ def test_without_a_quorum_nothing_is_decided(cast: Cast, council: Council) -> No
     item = meeting.agenda.get(topic=topic)
     minutes.item_write(item.pk, by=cast.head, at=AFTER, version=item.version, text=item.record, outcome="deferred")
     meeting = meetings.meeting_close(meeting.pk, by=cast.head, at=AFTER)
+    assert topic.clocks.filter(closed_at__isnull=True).count() == 1
     topic.refresh_from_db()
     assert (meeting.state, topic.state) == (MeetingState.HELD, TopicState.LISTED)
     assert meeting.attendance.filter(state="absent").count() == 2
