@@ -7,8 +7,9 @@ ARGS ?=
 SIZES ?= 10000 100000
 HOUSEHOLDS ?= 20000
 ADDRESSES ?=
+PETITIONS ?= 1000000
 
-.PHONY: help run env env-test test lint bench bench-classifier bench-addresses bench-households shots clean-data
+.PHONY: help run env env-test test lint bench bench-figures bench-classifier bench-addresses bench-households shots clean-data
 
 help:
 	@echo "make run         运行门户（PORT、HOST、DATABASE_URL、REDIS_URL 可选）"
@@ -17,6 +18,7 @@ help:
 	@echo "make bench       测速（SIZES=\"10000 100000\"）"
 	@echo "make bench-addresses  测地址识别（ADDRESSES=带标注的文件）"
 	@echo "make bench-households 测导入户和居民（HOUSEHOLDS=20000）"
+	@echo "make bench-figures  测统计（PETITIONS=1000000）"
 	@echo "make bench-classifier FILE=标好类别的.csv   类别判断的准和快"
 	@echo "make shots       重拍 docs/ 里的页面截图"
 	@echo "make clean-data  删除 var/ 里的全部数据（会先询问）"
@@ -50,6 +52,9 @@ bench-addresses: env-test
 
 bench-households: env-test
 	$(PY) -m benchmarks.household_files $(HOUSEHOLDS)
+
+bench-figures: env-test
+	$(PY) -m benchmarks.figures $(PETITIONS)
 
 bench-classifier: env-test
 	PORTAL_MODE=local PORTAL_VAR=$(TEST_VAR) DJANGO_SETTINGS_MODULE=community_portal.settings $(PY) -m benchmarks.classifier $(FILE)

@@ -60,7 +60,16 @@ PARTS = (
         "petition-list",
         _("诉求工单"),
         _("诉求"),
-        {"petition-list", "petition-detail", "petition-new", "petition-act", "petition-bulk", "bulk-detail"},
+        {
+            "petition-list",
+            "same-events",
+            "same-answer",
+            "petition-detail",
+            "petition-new",
+            "petition-act",
+            "petition-bulk",
+            "bulk-detail",
+        },
         ANYBODY,
     ),
     (
@@ -101,7 +110,13 @@ PARTS = (
     ("rota", _("值班交接"), _("值班"), {"rota", "morning", "handover-list", "handover-detail"}, WORKER),
     ("data-quality", _("档案疑点"), _("疑点"), {"data-quality"}, WORKER),
     (ESCALATIONS, _("升级督办"), _("督办"), {ESCALATIONS}, HEAD),
-    ("figures", _("统计"), _("统计"), {"figures", "figure-orders", "figure-ladder"}, CLERK),
+    (
+        "figures",
+        _("统计"),
+        _("统计"),
+        {"figures", "figure-orders", "figure-ladder", "hot-topics", "hot-topic", "monthly-topic"},
+        CLERK,
+    ),
     (
         "petition-import",
         _("导入"),

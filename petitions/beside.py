@@ -120,6 +120,7 @@ def terms_of(
     applications: Sequence[Application],
     staff: Staff,
     now: datetime,
+    excluded: bool | None = None,
 ) -> Terms:
     """What decides which buttons make sense; one query at most."""
     handled = petition.state in workflow.ASSIGNED
@@ -135,6 +136,8 @@ def terms_of(
         pending=frozenset(application.kind for application in applications),
         mine=petition.handler_id == staff.pk,
         reviewable=petition.state in (State.RESOLVED, State.CLOSED) and reviewable(petition, now),
+        grouped=petition.has_same,
+        excluded=excluded,
     )
 
 

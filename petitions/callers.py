@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from community_portal.privacy.masking import mask_name
 from community_portal.privacy.normal import PHONE, normalise
@@ -13,7 +14,7 @@ from petitions.querysets import visible_to
 from residents.models import Household, Stay
 from residents.querysets import households_visible_to
 
-EARLIER = 3
+EARLIER, OFTEN, MOST = 3, 3, 50
 MIN_DIGITS = 7
 
 
@@ -32,6 +33,17 @@ class Known:
 
     callers: list[Caller]
     earlier: list[Petition]
+    total: int
+
+    @property
+    def how_often(self) -> str:
+        """How many requests came from it before, in words."""
+        return _("%d 件以上") % MOST if self.total >= MOST else _("%d 件") % self.total
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether this is somebody who asks again and again."""
+        return self.total >= OFTEN
 
     def __bool__(self) -> bool:
         return bool(self.callers or self.earlier)
@@ -49,12 +61,14 @@ def known_caller(phone: str, scope: Scope) -> Known | None:
     earlier = (
         visible_to(scope).filter(caller_phone_index=index, anonymous=False).select_related("level").order_by("-id")
     )
+    before = list(earlier.defer("search", "text", "answer", "caller_name", "caller_phone")[:MOST])
     return Known(
         [
             Caller(mask_name(row.resident.name), address_of(row.household), row.household)
             for row in people.select_related("resident", "household__building__estate")[:EARLIER]
         ],
-        list(earlier.defer("search", "caller_name", "caller_phone")[:EARLIER]),
+        before[:EARLIER],
+        len(before),
     )
 
 

@@ -36,6 +36,10 @@ LABELS: dict[Verb, Any] = {
     Verb.AVOID: _("标明投诉谁"),
     Verb.REVIEW: _("登记复查"),
     Verb.PRESS: _("催办"),
+    Verb.MERGE: _("并单"),
+    Verb.SPLIT: _("拆出来"),
+    Verb.EXCLUDE: _("剔除"),
+    Verb.INCLUDE: _("恢复计入"),
 }
 AGAIN = {Verb.DISPATCH: _("改派"), Verb.CONTACT: _("再次联系")}
 INTENTS: tuple[tuple[Any, tuple[Verb, ...]], ...] = (
@@ -51,6 +55,8 @@ INTENTS: tuple[tuple[Any, tuple[Verb, ...]], ...] = (
         ),
     ),
     (_("了结"), (Verb.RESOLVE, Verb.ON_SPOT, Verb.CLOSE, Verb.REFUSE, Verb.REOPEN, Verb.REVIEW)),
+    (_("同一件事"), (Verb.MERGE, Verb.SPLIT)),
+    (_("考核"), (Verb.EXCLUDE, Verb.INCLUDE)),
     (_("记录"), (Verb.ACCEPT, Verb.CONTACT, Verb.NOTE, Verb.SUPPLEMENT, Verb.CLASSIFY)),
 )
 """What one may want to do, and the verbs that do it: each verb on a button stands in one place."""
@@ -111,7 +117,10 @@ def _from_above(standing: Standing) -> Verb | None:
 
 @dataclass(frozen=True)
 class Terms:
-    """What else decides whether a verb makes sense now: time left, what is pending, how often it happened before."""
+    """What else decides whether a verb makes sense now: time left, what is pending, how often it happened before.
+
+    `excluded` is None where nobody asked, or where it does not count for another reason.
+    """
 
     late: bool
     returnable: bool
@@ -119,11 +128,21 @@ class Terms:
     pending: frozenset[str]
     mine: bool
     reviewable: bool
+    grouped: bool
+    excluded: bool | None
+
+
+LEFT_OUT: dict[bool | None, frozenset[Verb]] = {
+    True: frozenset({Verb.EXCLUDE}),
+    False: frozenset({Verb.INCLUDE}),
+    None: frozenset({Verb.EXCLUDE, Verb.INCLUDE}),
+}
+"""Which of the two makes no sense, by Terms.excluded."""
 
 
 def offered(verbs: Collection[Verb], terms: Terms) -> list[Verb]:
     """The verbs that get a button; what an action would refuse at once gets none."""
-    out = set(DECISIONS | PARTS)
+    out = set(DECISIONS | PARTS | {Verb.MERGE if terms.grouped else Verb.SPLIT} | LEFT_OUT[terms.excluded])
     if terms.returnable or "return" in terms.pending:
         out.add(Verb.ASK_RETURN)
     if not terms.returnable:

@@ -15,9 +15,10 @@ from community_portal.worktime.querysets import work_calendar
 from community_portal.worktime.words import TimeLeft, moment, span, time_left
 from grid.access import Role, in_force, scope_of
 from grid.models import Staff
-from petitions import beside, ladders, trail, workflow
+from petitions import beside, ladders, same, trail, workflow
 from petitions.actions.base import verbs_now
 from petitions.beside import ApplicationLine, PartLine
+from petitions.figures.facts import exclusion_of
 from petitions.files_shown import Shown, shown_files
 from petitions.floor_plan import FloorPlan, floor_plan
 from petitions.ladders import Rung
@@ -26,12 +27,14 @@ from petitions.next_steps import INTENTS, Standing, label, main_verb, offered
 from petitions.places_meant import places_meant
 from petitions.querysets import visible_to
 from petitions.rows import standing
+from petitions.same import Group, group_of
 from petitions.trail import Line
 from petitions.workflow import Verb
 from residents.candidates import Candidate
 from residents.models import Household
 
 LIKE = 5
+LIKE_COLUMNS = ("number", "title", "text", "state", "registered_at", "household_id", "building_id")
 EVENTS = 200
 OVER = (PetitionClock.Outcome.CANCELLED, PetitionClock.Outcome.MOVED)
 RUNG_OF_ROLE = {
@@ -62,6 +65,14 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class Like:
+    """Another open one of the place; `near` when it may be put together with this one by one press."""
+
+    petition: Petition
+    near: bool
+
+
+@dataclass(frozen=True)
 class OrderPage:
     """The page's parts, ready to be shown."""
 
@@ -77,7 +88,8 @@ class OrderPage:
     cut: bool
     plan: FloorPlan | None
     calls: int
-    like: list[Petition]
+    like: list[Like]
+    same: Group | None
     follow_up: str
     files: list[Shown]
     may_attach: bool
@@ -95,7 +107,7 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
     events = _events(petition, only_answers)
     applications = beside.pending(petition)
     stands = standing(petition, handling, staff, scope, now)
-    terms = beside.terms_of(petition, own, applications, staff, now)
+    terms = beside.terms_of(petition, own, applications, staff, now, None if only_answers else _excluded(events))
     may = verbs_now(petition, staff, now)
     allowed = offered(may, terms)
     wanted = main_verb(stands, allowed)
@@ -112,7 +124,8 @@ def order_page(petition: Petition, staff: Staff, now: datetime, *, only_answers:
         cut=len(events) > EVENTS,
         plan=_plan(petition),
         calls=_calls_this_year(petition, staff, now),
-        like=_like(petition, staff, now),
+        like=_like(petition, staff, now, merges=Verb.MERGE in allowed),
+        same=group_of(petition, staff, now),
         follow_up=trail.answers_of(
             {
                 "contacted": petition.asked_contacted,
@@ -199,8 +212,14 @@ def _calls_this_year(petition: Petition, staff: Staff, now: datetime) -> int:
     )
 
 
-def _like(petition: Petition, staff: Staff, now: datetime) -> list[Petition]:
-    """Open ones of the same building; without a building, of the same grid and category."""
+def _excluded(events: Sequence[PetitionEvent]) -> bool | None:
+    """Whether somebody left it out of the rates; None when it is out for another reason."""
+    found = exclusion_of(list(reversed(events[:EVENTS])))
+    return None if found in ("imported", "refused") else bool(found)
+
+
+def _like(petition: Petition, staff: Staff, now: datetime, *, merges: bool) -> list[Like]:
+    """Open ones of the same building; without a building, of the same grid and category; none of its own group."""
     if petition.building_id:
         alike = Q(building=petition.building_id)
     elif petition.grid_id and petition.category_id:
@@ -208,5 +227,7 @@ def _like(petition: Petition, staff: Staff, now: datetime) -> list[Petition]:
     else:
         return []
     visible = visible_to(scope_of(staff, localtime(now).date()))
-    found = visible.filter(alike, state__in=workflow.UNANSWERED).exclude(pk=petition.pk)
-    return list(found.only("number", "title", "state", "registered_at").order_by("-id")[:LIKE])
+    found = same.apart(visible.filter(alike, state__in=workflow.UNANSWERED), petition)
+    rows = list(found.only(*LIKE_COLUMNS).order_by("-id")[:LIKE])
+    close = same.near(petition, rows) if merges else set()
+    return [Like(row, row.pk in close) for row in rows]

@@ -11,7 +11,7 @@ from community_portal.privacy.sealing import blind_index
 from grid.access import DISTRICT, ORGANISATION, STREET, Scope, in_force, scope_of
 from grid.models import Appointment, Organisation, Staff
 from petitions import search, workflow
-from petitions.models import Application, ImportBatch, Part, Petition
+from petitions.models import Application, ImportBatch, Part, Petition, SameMember
 
 Role = Appointment.Role
 IMPORT_ROLES = frozenset({Role.COMMUNITY_WORKER, Role.COMMUNITY_HEAD, Role.STREET_OFFICER, Role.DISTRICT_OFFICER})
@@ -40,11 +40,14 @@ def _of_units(units: frozenset[int]) -> QuerySet[Any, Any]:
 
 
 def company_of(petitions: QuerySet[Petition]) -> QuerySet[Petition]:
-    """The same, each knowing whether units act on it and whether anything waits for a decision (`units`, `waits`): most
-    have neither, and are not asked again.
+    """The same, each knowing whether units act on it, whether anything waits for a decision, and whether others are
+    about the same event (`units`, `waits`, `grouped`): most have none, and are not asked again.
     """
     pending = Application.objects.filter(petition=OuterRef("pk"), state=Application.State.PENDING)
-    return petitions.annotate(units=Exists(Part.objects.filter(petition=OuterRef("pk"))), waits=Exists(pending))
+    together = SameMember.objects.filter(petition=OuterRef("pk"), left_at__isnull=True)
+    return petitions.annotate(
+        units=Exists(Part.objects.filter(petition=OuterRef("pk"))), waits=Exists(pending), grouped=Exists(together)
+    )
 
 
 def visible_at(staff: Staff, at: datetime) -> QuerySet[Petition]:

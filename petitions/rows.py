@@ -25,6 +25,7 @@ from petitions.actions.timing import Kind
 from petitions.ladders import Running
 from petitions.models import HANDLING, Petition, PetitionClock
 from petitions.next_steps import Standing, label, main_verb
+from petitions.same import sizes
 from petitions.workflow import State, Verb
 
 UNSEEN = ("text", "answer", "search", "caller_name", "caller_phone")
@@ -150,13 +151,13 @@ def for_rows(petitions: QuerySet[Petition]) -> QuerySet[Petition, Any]:
 
 
 def rows_of(petitions: Iterable[Seen], staff: Staff, scope: Scope, now: datetime) -> list[Row]:
-    """Lines for what for_rows asked for; one query for all their open clocks."""
+    """Lines for what for_rows asked for; one query for all their open clocks, one for their groups."""
     seen = list(petitions)
     clocks: dict[int, list[Running]] = {}
     for row in _ticking(petitions=[each.id for each in seen]):
         clock = Ticking._make(row)._replace(rule=read_rule(row[RULE]))
         clocks.setdefault(clock.petition_id, []).append(clock)
-    writer = _Writer(staff, scope, now)
+    writer = _Writer(staff, scope, now, sizes([each.id for each in seen]))
     return [writer.row(each, clocks.get(each.id, [])) for each in seen]
 
 
@@ -196,8 +197,8 @@ def _for_members(petition: Seen | Petition, scope: Scope) -> bool:
 class _Writer:
     """Writes the lines of one page for one person."""
 
-    def __init__(self, staff: Staff, scope: Scope, now: datetime) -> None:
-        self._staff, self._scope, self._now = staff, scope, now
+    def __init__(self, staff: Staff, scope: Scope, now: datetime, groups: dict[int, int]) -> None:
+        self._staff, self._scope, self._now, self._groups = staff, scope, now, groups
         self._sources, self._states, self._kinds = _said(Petition.Source), _said(State), _said(Kind)
         self._verbs: dict[tuple[Any, ...], list[Verb]] = {}
 
@@ -244,6 +245,8 @@ class _Writer:
         parts = [self._sources[petition.source], petition.level_name]
         if clock and petition.state in workflow.OPEN:
             parts.append(self._kinds[clock.kind])
+        if size := self._groups.get(petition.id):
+            parts.append(_("同一件事 %d 件") % size)
         return " · ".join(parts)
 
     def _whose(self, petition: Seen) -> str:

@@ -65,6 +65,10 @@ class Verb(TextChoices):
     ACKNOWLEDGE = "acknowledge", _("知悉")
     SUPERVISE = "supervise", _("督办")
     DELIBERATE = "deliberate", _("列为议题")
+    MERGE = "merge", _("并单")
+    SPLIT = "split", _("拆出")
+    EXCLUDE = "exclude", _("剔除")
+    INCLUDE = "include", _("恢复计入")
     PRESS = "press", _("催促")
     WARN = "warn", _("预警")
     URGE = "urge", _("催办")
@@ -108,6 +112,9 @@ TRANSITIONS: dict[tuple[Verb, State], State] = {
     **_staying((Verb.SUPPLEMENT,), State),
     **_staying((Verb.CLASSIFY, Verb.DELIBERATE), (*OPEN, State.RESOLVED)),
     **_staying((Verb.AVOID,), UNANSWERED),
+    **_staying((Verb.MERGE,), (*UNANSWERED, State.RESOLVED)),
+    **_staying((Verb.SPLIT,), State),
+    **_staying((Verb.EXCLUDE, Verb.INCLUDE), (*UNANSWERED, State.RESOLVED, State.CLOSED)),
     **_staying((Verb.SUMMON, Verb.LEVEL, Verb.RECALCULATE, Verb.PRESS), OPEN),
     **_staying((Verb.ACKNOWLEDGE, Verb.SUPERVISE), OPEN),
     **_staying((Verb.WARN, Verb.URGE, Verb.ESCALATE), OPEN),
@@ -117,6 +124,7 @@ TRANSITIONS: dict[tuple[Verb, State], State] = {
 REASON_REQUIRED = frozenset(
     {
         *(Verb.RETURN, Verb.ASK_RETURN, Verb.ASK_EXTEND, Verb.ASK_SUSPEND, Verb.REPORT, Verb.REVIEW),
+        *(Verb.EXCLUDE, Verb.INCLUDE),
         *(Verb.DENY, Verb.UPHOLD, Verb.TAKE_BACK, Verb.RELEASE, Verb.RESUME, Verb.LEVEL, Verb.AVOID),
         *(Verb.REOPEN, Verb.REFUSE, Verb.ACKNOWLEDGE, Verb.SUPERVISE, Verb.SUMMON, Verb.JOIN),
         *(Verb.NOTE, Verb.SUPPLEMENT, Verb.CONTACT, Verb.RESOLVE, Verb.ON_SPOT, Verb.ANSWER),
@@ -166,6 +174,10 @@ ROLES: dict[Verb, frozenset[str]] = {
     Verb.SUPERVISE: _SUPERIORS,
     Verb.PRESS: _OVERSEERS,
     Verb.DELIBERATE: _COMMUNITY,
+    Verb.MERGE: _OVERSEERS,
+    Verb.SPLIT: _OVERSEERS,
+    Verb.EXCLUDE: _ABOVE,
+    Verb.INCLUDE: _ABOVE,
 }
 DECISIONS = frozenset({Verb.EXTEND, Verb.SUSPEND, Verb.TAKE_BACK, Verb.DENY, Verb.UPHOLD})
 """Answers to somebody's application: given on the application's own page, never on their own."""
@@ -180,6 +192,17 @@ OUTCOMES = {
     "not_now": _("暂时办不了"),
 }
 """What came of it, as the handler says; whether it is solved is the petitioner's own answer (Close ≠ solved)."""
+
+EXCLUSION_GROUNDS = {
+    "elsewhere": _("不属于本辖区，也转不出去"),
+    "unlawful": _("诉求不合法，或要求明显不合理"),
+    "unclear": _("没有具体事项，也联系不上诉求人"),
+    "repeat": _("同一人对同一件事的重复诉求"),
+    "mistake": _("误登、测试"),
+}
+"""Why a petition is left out of the rates 剔除. Local practice: [P] in DOMAIN.md's terms, to be replaced by the
+district's own list.
+"""
 
 REFUSAL_GROUNDS = {
     "court": _("已进入诉讼、仲裁、行政复议程序，请向受理机关反映"),

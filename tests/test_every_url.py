@@ -17,7 +17,7 @@ from grid.models import Handover
 from petitions.actions.files import keep_files
 from petitions.catalogue import catalogue
 from petitions.files import Ready
-from petitions.models import Application, BulkRun, ImportBatch, Part, Petition
+from petitions.models import Application, BulkRun, Category, ImportBatch, MonthlyTopic, Part, Petition
 from residents.models import ColourScheme, Export, HouseholdImport
 from tests.councils.ballot_urls import BALLOTS
 from tests.councils.bodies import make_council, make_meeting, make_publication, make_resolution, make_topic
@@ -263,6 +263,15 @@ def posted() -> dict[str, int]:
     return {**given, **dict.fromkeys(MEMBERS, FORBIDDEN)}
 
 
+def month_topic(cast: Cast, petition: Petition) -> dict[str, Any]:
+    """What the street took on for a month."""
+    row = MonthlyTopic.objects.create(
+        division=cast.street_division, month=NOW.date().replace(day=1), place=cast.community, title="楼道灯",
+        category=petition.category or Category.objects.all()[0], owner=cast.street, due_on=NOW.date(), begun_at=NOW,
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
 CLERKS_ONLY = dict.fromkeys(("colleague", "worker", *MEMBERS), FORBIDDEN)
 TABLE: dict[str, Row] = {
     "home": (none, everybody(FOUND)),
@@ -297,9 +306,30 @@ TABLE: dict[str, Row] = {
     "bulk-detail": (run, everybody(ABSENT, anonymous=ELSEWHERE, nobody=FOUND, admin=FOUND, head=FOUND)),
     "routing": (none, staff(**CLERKS_ONLY, community_worker=FORBIDDEN)),
     "petition-list": (none, staff()),
+    "same-events": (none, staff()),
+    "same-answer": (
+        number,
+        inside(
+            colleague=ABSENT,
+            worker=ELSEWHERE,
+            member=ELSEWHERE,
+            community_worker=ELSEWHERE,
+            head=ELSEWHERE,
+            street=ELSEWHERE,
+            district=ELSEWHERE,
+        ),
+    ),
     "figures": (none, staff()),
     "figure-orders": (none, staff()),
     "figure-ladder": (none, staff()),
+    "hot-topics": (none, staff()),
+    "hot-topic": (lambda cast, petition: {"category": "facility"}, staff()),
+    "monthly-topic": (
+        month_topic,
+        staff(
+            outsider=ABSENT, other_street=ABSENT, worker=ABSENT, colleague=ABSENT, member=ABSENT, other_member=ABSENT
+        ),
+    ),
     "figure-bulletin": (lambda cast, petition: {"form": "xlsx"}, staff()),
     "petition-detail": (number, inside(colleague=ABSENT)),
     "petition-reveal": (number, everybody(WRONG_METHOD)),

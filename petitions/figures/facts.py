@@ -93,10 +93,13 @@ def fact_of(
 
 
 def exclusion_of(events: Sequence[Happened]) -> str:
-    """Why a petition is left out of the rates (剔除): "refused", "imported", or "" when it counts."""
+    """Why a petition is left out of the rates (剔除): a ground, "refused", "imported", or "" when it counts."""
     if any(event.data.get("imported") for event in events[:1]):
         return "imported"
-    return "refused" if events and events[-1].new_state == State.REFUSED else ""
+    if events and events[-1].new_state == State.REFUSED:
+        return "refused"
+    by_hand = [event for event in events if event.verb in (Verb.EXCLUDE, Verb.INCLUDE)]
+    return str(by_hand[-1].data["ground"]) if by_hand and by_hand[-1].verb == Verb.EXCLUDE else ""
 
 
 def _response(since: datetime, contacted: datetime | None, due: datetime | None, at: datetime) -> dict[str, int]:

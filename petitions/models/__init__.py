@@ -5,10 +5,12 @@ from petitions.models.channels import HotlineClient, ImportBatch, Open311Key, Or
 from petitions.models.figures import MEASURES, Figure, FigureMark, Measures, PetitionFact
 from petitions.models.files import PetitionFile
 from petitions.models.levels import HANDLER, HANDLING, Category, ClockRule, LevelVersion, ResponseLevel, Sourced
+from petitions.models.monthly import MonthlyTopic, MonthlyTopicEvent
 from petitions.models.morning import MorningSheet
 from petitions.models.patrols import Patrol, PatrolFind, PatrolNorm
 from petitions.models.petition import DESK_FORM, FORM_SYSTEMS, PASTED, WEB_FORM, Petition, PetitionClock, PetitionEvent
 from petitions.models.routing import ReplyTemplate, RoutingRule
+from petitions.models.same import SameEvent, SameMember
 from petitions.models.together import Application, Part, Summons
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "ImportBatch",
     "LevelVersion",
     "Measures",
+    "MonthlyTopic",
+    "MonthlyTopicEvent",
     "MorningSheet",
     "Open311Key",
     "Original",
@@ -44,6 +48,8 @@ __all__ = [
     "ReplyTemplate",
     "ResponseLevel",
     "RoutingRule",
+    "SameEvent",
+    "SameMember",
     "Sourced",
     "Summons",
 ]

@@ -128,7 +128,10 @@ class Petition(SealedModel):
 
     has_parts = True
     has_pending = True
-    """Whether units may act on it, and an application may wait: known better where the order page loaded it."""
+    has_same = True
+    """Whether units may act on it, an application may wait, others may be about the same event: known better where the
+    order page loaded it.
+    """
 
     class Meta:
         verbose_name = verbose_name_plural = _("诉求")

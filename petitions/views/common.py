@@ -69,5 +69,5 @@ def find(request: HttpRequest, number: str) -> Petition:
     visible = company_of(visible_at(viewer(request), timezone.now())).select_related(*PAGE_RELATED)
     found: Any = get_object_or_404(visible.defer("search", "original__text"), number=number)
     petition: Petition = found
-    petition.has_parts, petition.has_pending = found.units, found.waits
+    petition.has_parts, petition.has_pending, petition.has_same = found.units, found.waits, found.grouped
     return petition

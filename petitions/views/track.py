@@ -28,6 +28,7 @@ from petitions.forms.public_forms import RatingForm, ReviewForm, SupplementForm,
 from petitions.limits import TEN_MINUTES, TOO_MANY, Limit, asking, client_address
 from petitions.models import Application, Petition
 from petitions.promises import promise_of
+from petitions.same import sizes
 from petitions.story import story_of
 from petitions.workflow import State
 
@@ -186,6 +187,7 @@ def _track_page(
         "place": _place(petition),
         "review": (review or ReviewForm()) if _reviewable(petition, now) else None,
         "story": story_of(petition, now),
+        "same": sizes([petition.pk]).get(petition.pk, 0),
         "answer": mask_phones_in(petition.answer),
         "said": mask_phones_in(petition.text),
         "files": shown_files(petition, to_petitioner=True),

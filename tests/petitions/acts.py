@@ -11,15 +11,38 @@ from community_portal.notices.models import Notice
 from community_portal.worktime.models import CalendarDay
 from community_portal.worktime.querysets import forget_calendar
 from grid.models import Staff
-from petitions.actions import applying, clocks, handling, pressing, public, recalculating, timing, together, triage
+from petitions.actions import (
+    applying,
+    clocks,
+    excluding,
+    handling,
+    pressing,
+    public,
+    recalculating,
+    same,
+    timing,
+    together,
+    triage,
+)
 from petitions.actions.register import register
-from petitions.models import Application, Category, Part, Petition, PetitionClock, PetitionEvent, Summons
+from petitions.models import (
+    Application,
+    Category,
+    Part,
+    Petition,
+    PetitionClock,
+    PetitionEvent,
+    SameEvent,
+    SameMember,
+    Summons,
+)
 from petitions.workflow import PARTS, State, Verb
 from tests.factories import NOW, Cast, intake, make_petition
 
 SOONER = NOW + timedelta(days=3)
 MUCH_LATER = NOW + timedelta(days=10)
 LATER = NOW + timedelta(minutes=5)
+SAME = "同一盏灯"
 REASON = "灯座坏了，已联系物业更换"
 ANSWERS = {"contacted": True, "solved": True, "satisfied": True}
 
@@ -93,6 +116,12 @@ def _recalculate(petition: Petition, cast: Cast, by: Staff, at: datetime) -> Any
     return recalculating.recalculate(at=at)
 
 
+def _merge(petition: Petition, cast: Cast, by: Staff, at: datetime, into: int = 0) -> Any:
+    """To another one, made for it where none is named."""
+    into = into or Petition.objects.get(title=SAME).pk
+    return same.petition_merge(petition.pk, by=by, at=at, into=into)
+
+
 def _sweep(petition: Petition, cast: Cast, by: Staff, at: datetime) -> Any:
     return clocks.sweep(at=at)
 
@@ -136,6 +165,10 @@ ACTS: dict[Verb, Act] = {
     Verb.ACKNOWLEDGE: _staff_act(pressing.petition_acknowledge, text=REASON, hours=4),
     Verb.SUPERVISE: _staff_act(pressing.petition_supervise, text=REASON),
     Verb.DELIBERATE: _staff_act(handling.petition_deliberate, text=REASON),
+    Verb.MERGE: _merge,
+    Verb.SPLIT: _staff_act(same.petition_split, text=REASON),
+    Verb.EXCLUDE: _staff_act(excluding.petition_exclude, ground="unclear", text=REASON),
+    Verb.INCLUDE: _staff_act(excluding.petition_include, text=REASON),
     Verb.WARN: _sweep,
     Verb.URGE: _sweep,
     Verb.ESCALATE: _sweep,
@@ -175,6 +208,14 @@ def prepare(verb: Verb, petition: Petition, cast: Cast) -> None:
     if verb in PARTS:
         part = Part.objects.create(petition=petition, organisation=cast.property_company, asked_at=NOW, text=REASON)
         timing.start_clock(petition, timing.Kind.ANSWER, NOW, part=part)
+    if verb == Verb.SPLIT:
+        event = SameEvent.objects.create(lead=make_petition(cast, title=SAME, at=NOW), at=NOW)
+        for member in (event.lead, petition):
+            SameMember.objects.create(event=event, petition=member, at=NOW)
+    if verb == Verb.MERGE and not Petition.objects.filter(title=SAME).exists():
+        make_petition(cast, title=SAME, at=NOW)
+    if verb == Verb.INCLUDE and petition.state != State.REFUSED:
+        perform(Verb.EXCLUDE, petition, cast, by=cast.street, at=NOW)
 
 
 def perform(verb: Verb, petition: Petition, cast: Cast, *, by: Staff, at: datetime = LATER, **over: Any) -> Any:
@@ -199,7 +240,17 @@ def snapshot() -> list[str]:
     """Every row that an action can write, as the database holds it."""
     rows: list[str] = []
     with connection.cursor() as cursor:
-        for model in (Petition, PetitionClock, PetitionEvent, Notice, Part, Summons, Application):
+        for model in (
+            Petition,
+            PetitionClock,
+            PetitionEvent,
+            Notice,
+            Part,
+            Summons,
+            Application,
+            SameEvent,
+            SameMember,
+        ):
             table = model._meta.db_table
             cursor.execute(f"SELECT '{table}' || t FROM {table} t ORDER BY id")
             rows += [row for (row,) in cursor.fetchall()]

@@ -137,6 +137,15 @@ def test_a_known_number_brings_up_household_and_earlier_requests(client: Client,
     assert caller(client, "1380").strip() == ""
 
 
+def test_somebody_who_asks_again_and_again_is_shown_as_such(client: Client, cast: Cast) -> None:
+    client.force_login(cast.worker)
+    for count, often in ((1, False), (2, False), (3, True)):
+        make_petition(cast, at=NOW)
+        shown = caller(client, PHONE)
+        assert f"以前的诉求 {count} 件" in shown
+        assert ("多次来电" in shown) == often
+
+
 def test_a_number_of_another_place_is_not_known_here(client: Client, cast: Cast) -> None:
     make_petition(cast, at=NOW, title="上次的灯")
     for staff in (cast.outsider, cast.other_street):

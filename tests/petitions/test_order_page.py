@@ -155,10 +155,10 @@ class TestSteps:
                 "派单",
                 {
                     *("不予受理", "知悉", "督办", "催办", "补充内容", "改类别"),
-                    *("上报街道", "当场办结", "调整级别", "标明投诉谁"),
+                    *("上报街道", "当场办结", "调整级别", "标明投诉谁", "并单"),
                 },
             ),
-            ("head", State.RESOLVED, "回访归档", {"重办", "登记复查", "补充内容", "改类别"}),
+            ("head", State.RESOLVED, "回访归档", {"重办", "登记复查", "补充内容", "改类别", "并单"}),
             ("worker", State.SUSPENDED, "恢复办理", {"记一笔", "补充内容"}),
             ("worker", State.RESOLVED, "", {"补充内容", "改类别"}),
             (
@@ -167,7 +167,7 @@ class TestSteps:
                 "",
                 {
                     *("改派", "不予受理", "知悉", "督办", "催办", "补充内容", "改类别"),
-                    *("请单位联办", "吹哨报到", "调整级别", "标明投诉谁"),
+                    *("请单位联办", "吹哨报到", "调整级别", "标明投诉谁", "并单", "剔除"),
                 },
             ),
             ("community_worker", State.CLOSED, "", {"重办", "登记复查", "补充内容"}),
@@ -180,7 +180,9 @@ class TestSteps:
         petition = petition_in(state, cast, category=catalogue().category("facility"))
         panel = html(getattr(cast, name), petition).split('<div id="act">')[1].split("告诉诉求人")[0]
         offered = words(f"<main>{panel}</main>").split("全部时限")[0].split()
-        assert set(offered) - {"更多办法", "交给别人", "时限", "了结", "记录"} == others | ({main} if main else set())
+        assert set(offered) - {"更多办法", "交给别人", "时限", "了结", "记录", "同一件事", "考核"} == others | (
+            {main} if main else set()
+        )
         assert ("main big" in panel) == bool(main)
         assert not main or panel.split("main big", 1)[1].split(">", 1)[1].startswith(main)
 

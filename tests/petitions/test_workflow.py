@@ -59,6 +59,10 @@ acknowledge  registered  dispatched  accepted    -           -           -      
 supervise    registered  dispatched  accepted    -           -           -           -
 press        registered  dispatched  accepted    -           -           -           -
 deliberate   registered  dispatched  accepted    -           resolved    -           -
+merge        registered  dispatched  accepted    suspended   resolved    -           -
+split        registered  dispatched  accepted    suspended   resolved    closed      refused
+exclude      registered  dispatched  accepted    suspended   resolved    closed      -
+include      registered  dispatched  accepted    suspended   resolved    closed      -
 warn         registered  dispatched  accepted    suspended   resolved    closed      -
 urge         registered  dispatched  accepted    suspended   resolved    closed      -
 escalate     registered  dispatched  accepted    suspended   resolved    closed      -
@@ -125,6 +129,10 @@ MAY = {
     Verb.SUPERVISE: SUPERIORS,
     Verb.PRESS: OVERSEERS,
     Verb.DELIBERATE: "community_worker head",
+    Verb.MERGE: OVERSEERS,
+    Verb.SPLIT: OVERSEERS,
+    Verb.EXCLUDE: ABOVE,
+    Verb.INCLUDE: ABOVE,
 }
 STANDS_IN = {
     verb: next(state for v, state, _target in ALLOWED if v == verb and state != State.REGISTERED) for verb in MAY
@@ -133,7 +141,7 @@ TEXT_NEEDED = [
     *(Verb.CONTACT, Verb.NOTE, Verb.RESOLVE, Verb.ON_SPOT, Verb.RETURN, Verb.REOPEN, Verb.REPORT, Verb.LEVEL),
     *(Verb.ASK_RETURN, Verb.ASK_EXTEND, Verb.ASK_SUSPEND, Verb.RESUME, Verb.REVIEW, Verb.AVOID),
     *(Verb.DENY, Verb.TAKE_BACK, Verb.UPHOLD, Verb.JOIN, Verb.SUMMON, Verb.ANSWER, Verb.RELEASE),
-    *(Verb.ACKNOWLEDGE, Verb.SUPERVISE),
+    *(Verb.ACKNOWLEDGE, Verb.SUPERVISE, Verb.EXCLUDE, Verb.INCLUDE),
 ]
 
 
