@@ -21,6 +21,7 @@ from councils.levy_shares import sharing
 from councils.models import Account, Council, Fund, FundItem, FundKind, FundUse, Levy, Payment, Resolution
 from grid.access import Role, in_force
 from grid.models import Staff
+from petitions.demo.cast import HOME_CODE
 from residents.models import Building
 
 SUPERVISOR = "赵国庆"
@@ -39,9 +40,12 @@ ITEMS = (
 )
 
 
-def live_money(council: Council, at: datetime, seed: int) -> str:
-    """Live a council's money up to an instant; returns what there is, in words."""
+def live_money(at: datetime, seed: int) -> str:
+    """Live the money of the demo's council up to an instant; returns what there is, in words."""
     load_fund_uses()
+    council = Council.objects.select_related("community__division").get(
+        community__division__code=HOME_CODE, kind=Council.Kind.COUNCIL
+    )
     purse = Purse(council, Random(f"{seed}:money"), at)
     purse.doors()
     purse.barrier()

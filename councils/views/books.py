@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community_portal.ui.paging import CURSOR, KeysetPage
 from councils.actions.books import MoneyRefused, money_move, month_close
 from councils.actions.spendings import spending_record, spending_reverse, voucher_picture
 from councils.bills import NOTHING, tallies
@@ -23,7 +24,7 @@ from councils.querysets import reach
 from councils.views.money_common import ABOVE, allowed, find_council, find_levy, may
 from petitions.views.common import scope_now, staff_page, viewer
 
-LEVIES = 30
+LEVIES, JOURNALS = 30, 100
 
 
 @staff_page
@@ -72,7 +73,7 @@ def _ledger(
         "first": first,
         "month": f"{first:%Y-%m}",
         "lines": lines(council.pk, first, last),
-        "journals": journals_between(council.pk, first, last),
+        "page": KeysetPage(journals_between(council.pk, first, last), ("number",), request.GET.get(CURSOR), JOURNALS),
         "is_closed": closed is not None and last <= closed,
         "over": last < now,
         "before": f"{before:%Y-%m}",

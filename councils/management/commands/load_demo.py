@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from councils.demo import live_councils
+from councils.demo_money import live_money
 from petitions.demo.load import DemoRefused, Made, count, is_loaded, load
 
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             say=self.stderr.write,
         )
         self.stderr.write(f"议题 {live_councils(at)} 件，开过一次会，下一次会已通知")
+        self.stderr.write(live_money(at, options["seed"]))
         return made
 
 
