@@ -28,6 +28,7 @@ from residents.models import (
     Resident,
     Stay,
     Visit,
+    VisitPhoto,
     Watcher,
 )
 from residents.querysets import files_visible_to, known_to
@@ -45,6 +46,7 @@ def register() -> None:
     inventory.declare(FileEvent, changes=CONTENT)
     inventory.declare(Visit, note=CONTENT)
     inventory.declare(Watcher, name=FAMILY)
+    inventory.declare(VisitPhoto, key=CONTENT)
     inventory.declare(Document, key=CONTENT)
     inventory.declare(ImportNote, said=CONTENT)
     inventory.declare(HouseholdImport, content=CONTENT)

@@ -27,6 +27,7 @@ from residents.models import (
     Resident,
     Stay,
     Visit,
+    VisitPhoto,
 )
 
 YEAR = 365
@@ -77,6 +78,18 @@ def _ended_tags(before: datetime) -> QuerySet[CareTag]:
 
 def _visits(before: datetime) -> QuerySet[Visit]:
     return Visit.objects.filter(at__lt=before)
+
+
+def _photos(before: datetime) -> QuerySet[VisitPhoto]:
+    return VisitPhoto.objects.filter(kept_at__lt=before, removed_at__isnull=True)
+
+
+def _drop_photos(keys: Sequence[int], at: datetime) -> None:
+    rows = VisitPhoto.objects.filter(pk__in=keys)
+    names = list(rows.values_list("name", flat=True))
+    rows.update(removed_at=at)
+    for name in names:
+        transaction.on_commit(partial(photos.drop, name))
 
 
 def _history(before: datetime) -> QuerySet[FileEvent]:
@@ -170,6 +183,18 @@ VISIT_NOTES = Rule(
     certainty="?",
     clear=("note",),
 )
+VISIT_PHOTOS = Rule(
+    code="residents.visit-photo",
+    label="走访照片，自走访登记起",
+    model=VisitPhoto,
+    rows=_photos,
+    days=YEAR,
+    act=Act.CLEAR,
+    source=f"{LAW}；一年为本门户的缺省",
+    certainty="?",
+    clear=("key",),
+    beside=_drop_photos,
+)
 HISTORY = Rule(
     code="residents.history",
     label="档案经过里改动前后的内容，自改动起",
@@ -181,4 +206,4 @@ HISTORY = Rule(
     certainty="?",
     clear=("changes",),
 )
-RULES = (PAPERS, IMPORT_FILE, SHEETS, GONE, TAGS, VISIT_NOTES, HISTORY)
+RULES = (PAPERS, IMPORT_FILE, SHEETS, GONE, TAGS, VISIT_NOTES, VISIT_PHOTOS, HISTORY)

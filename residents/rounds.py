@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from community_portal.worktime.deadlines import ZONE
 from community_portal.worktime.words import LATE, TimeLeft, moment, time_left
 from grid.access import Scope
 from residents.marks import Mark, marks_in, together
-from residents.models import Household, Stay, Visit, VisitDue
+from residents.models import Household, Stay, Visit, VisitDue, VisitPhoto
 from residents.rules import age_on
 from residents.visit_rules import ONE_DAY, WAY_WORDS, way_after
 
@@ -212,5 +212,7 @@ def next_due(household_id: int) -> VisitDue | None:
 
 
 def last_visits(household_id: int, most: int = 5) -> list[Visit]:
-    """The household's last visits, the newest first; one query."""
-    return list(Visit.objects.filter(household=household_id).select_related("by").order_by("-at")[:most])
+    """The household's last visits with the photos that are kept, the newest first; two queries."""
+    kept = Prefetch("photos", VisitPhoto.objects.filter(removed_at__isnull=True).order_by("id"))
+    rows = Visit.objects.filter(household=household_id).select_related("by").prefetch_related(kept)
+    return list(rows.order_by("-at")[:most])

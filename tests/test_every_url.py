@@ -402,6 +402,11 @@ TABLE: dict[str, Row] = {
     "sign-record": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "household-watch": (household, at_home(colleague=ABSENT, street=ABSENT, district=ABSENT)),
     "watcher": (lambda cast, petition: {"key": "nobody-was-given-this"}, everybody(ABSENT)),
+    "visit-plan": (household, at_home(colleague=ABSENT)),
+    "visit-photo": (
+        lambda cast, petition: {**household(cast, petition), "photo": 1},
+        everybody(ABSENT, anonymous=ELSEWHERE),
+    ),
     "visit-overview": (none, staff()),
     "visit-together": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "visit-new": (household, at_home(colleague=ABSENT)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,20 +14,19 @@ from community_portal.notices import outbox
 from community_portal.worktime import actions as worktime
 from community_portal.worktime.models import Clock
 from community_portal.worktime.querysets import work_calendar
-from grid.access import COMMUNITY, GRID, Role, scope_of
+from grid.access import scope_of
 from grid.models import Staff
 from grid.querysets import LADDER_ROLES, people_in_role
-from residents.actions.schedule import new_due, schedule, set_next
+from residents.actions.schedule import set_next
 from residents.actions.sign_days import answered
-from residents.models import CareClass, CareDecision, Household, Visit, VisitDue, VisitEvent
+from residents.actions.visit_photos import photos_keep
+from residents.models import Household, Visit, VisitDue, VisitEvent
 from residents.needs import Need, raise_need
 from residents.querysets import households_visible_to
-from residents.visit_rules import HEAD, Span, is_off_hours, way_after
+from residents.visit_rules import HEAD, is_off_hours, way_after
 
 LATEST_ENTRY = timedelta(days=7)
 LONGEST_NOTE = 2000
-LONGEST_DECISION = timedelta(days=366)
-DECIDERS = frozenset({Role.COMMUNITY_HEAD, Role.COMMUNITY_WORKER})
 MISSED = frozenset({Visit.Result.NOBODY, Visit.Result.REFUSED})
 MET = frozenset({Visit.Result.SEEN, Visit.Result.PHONE, Visit.Result.AFAR, Visit.Result.HOSPITAL})
 
@@ -41,6 +40,7 @@ class Entry:
     visited_at: datetime | None = None
     note: str = ""
     need: str = ""
+    photos: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,10 @@ def visit_record(
     visited_at: datetime | None = None,
     note: str = "",
     need: str = "",
+    photos: Sequence[bytes] = (),
 ) -> Made:
-    """Write down what happened at one door; see `visits_record`."""
-    return visits_record([Entry(household_id, result, visited_at, note, need)], by=by, at=at)[0]
+    """Write down what happened at one door; `photos` are JPEGs from photos.redraw. See `visits_record`."""
+    return visits_record([Entry(household_id, result, visited_at, note, need, photos)], by=by, at=at)[0]
 
 
 def visits_record(entries: Sequence[Entry], *, by: Staff, at: datetime) -> list[Made]:
@@ -79,7 +80,7 @@ def visits_record(entries: Sequence[Entry], *, by: Staff, at: datetime) -> list[
     if len(times) != len(entries):
         raise ValidationError(_("一户一次只记一笔"))
     with transaction.atomic():
-        households = _locked_all(times, by, at)
+        households = households_locked(times, by, at)
         dues = _open_dues(times)
         visits, fulfilled, ways = [], [], {}
         for entry in entries:
@@ -92,6 +93,8 @@ def visits_record(entries: Sequence[Entry], *, by: Staff, at: datetime) -> list[
             ways[household.pk] = _missed(household, others, entry.result, by, at)
         _close(fulfilled)
         Visit.objects.bulk_create(visits)
+        pairs = zip(visits, entries, strict=True)
+        photos_keep([(visit, picture) for visit, entry in pairs for picture in entry.photos], at)
         _show_signs(visits, at)
         set_next(list(times), at)
         needs = {
@@ -121,7 +124,7 @@ def _show_signs(visits: Sequence[Visit], at: datetime) -> None:
         answered(ids, when, at)
 
 
-def _locked_all(household_ids: Collection[int], by: Staff, at: datetime) -> dict[int, Household]:
+def households_locked(household_ids: Collection[int], by: Staff, at: datetime) -> dict[int, Household]:
     """The households, locked in the order of their ids. Raises Household.DoesNotExist unless all are in scope."""
     visible = households_visible_to(scope_of(by, localtime(at).date())).filter(pk__in=household_ids)
     rows = visible.select_related("building__estate", "community__division").select_for_update(of=("self",))
@@ -182,10 +185,6 @@ def _checked(entry: Entry, at: datetime) -> datetime:
     return when
 
 
-def _locked(household_id: int, by: Staff, at: datetime) -> Household:
-    return _locked_all([household_id], by, at)[household_id]
-
-
 def _fulfils(result: str, counting: list[VisitDue], dues: list[VisitDue]) -> bool:
     """Whether it counts: for what was due, or, with nothing due, when the person was met."""
     return bool(counting) or (not dues and result not in MISSED)
@@ -244,66 +243,6 @@ def _call_head(household: Household, due: VisitDue, by: Staff, at: datetime) -> 
             for staff in heads.get(household.community_id, [])
         ]
     )
-
-
-def visit_call(household_id: int, *, by: Staff, at: datetime, care_class: CareClass, occasion: str) -> VisitDue:
-    """Have a household visited for an occasion (出院, 丧亲), within the hours of a class that is called by events.
-
-    The same occasion again, while it is open, is the same visit. Raises ValidationError, Household.DoesNotExist.
-    """
-    occasion = occasion.strip()
-    if care_class.within_hours is None:
-        raise ValidationError({"care_class": _("这一类是定期走访，不能按事由安排")})
-    if not occasion or len(occasion) > 60:
-        raise ValidationError({"occasion": _("请用 60 个字以内写明事由")})
-    with transaction.atomic():
-        household = _locked(household_id, by, at)
-        known = household.visits_due.filter(closed_at__isnull=True, occasion=occasion).first()
-        if known is not None:
-            return known
-        due = new_due(
-            household.pk,
-            household.community_id,
-            household.grid_id,
-            care_class,
-            started_at=at,
-            span=Span(at, at + timedelta(hours=care_class.within_hours)),
-            occasion=occasion,
-        )
-        due.save()
-        VisitEvent.objects.create(due=due, at=at, verb=VisitEvent.Verb.CALL, by=by, text=occasion)
-    return due
-
-
-def care_decide(
-    household_id: int,
-    *,
-    by: Staff,
-    at: datetime,
-    care_class: CareClass | None,
-    reason: str,
-    until: date,
-) -> CareDecision:
-    """Visit a household by this class (None: not at all) whatever its tags say, up to a day; the community's decision.
-
-    Raises ValidationError by field, Household.DoesNotExist outside the scope or without a deciding role.
-    """
-    today = localtime(at).date()
-    if len(reason.strip()) < 2:
-        raise ValidationError({"reason": _("请写明理由")})
-    if not today <= until <= today + LONGEST_DECISION:
-        raise ValidationError({"until": _("止日应在今天以后、一年以内")})
-    with transaction.atomic():
-        household = _locked(household_id, by, at)
-        roles = scope_of(by, today).roles_over(**{GRID: household.grid_id, COMMUNITY: household.community_id})
-        if not roles & DECIDERS:
-            raise Household.DoesNotExist
-        household.decisions.filter(until__gte=today).update(until=today - timedelta(days=1))
-        decision = CareDecision.objects.create(
-            household=household, care_class=care_class, reason=reason.strip()[:200], since=today, until=until, by=by
-        )
-        schedule(at=at, household_ids=[household.pk])
-    return decision
 
 
 def path_of(household_id: int) -> str:

@@ -1,16 +1,48 @@
 """The form of a visit."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from residents import photos
+from residents.actions.visit_photos import MOST
 from residents.actions.visits import LONGEST_NOTE
-from residents.models import Visit
+from residents.models import CareClass, Visit
 
 LONGEST_NEED = 500
+
+
+class ManyPhotos(forms.ClearableFileInput):
+    """A chooser for several photos; phones offer the camera."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class PhotosField(forms.FileField):
+    """Up to MOST photos; cleans to JPEGs drawn anew: no place, no camera."""
+
+    widget = ManyPhotos({"accept": "image/jpeg,image/png,image/webp"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
+        """The pictures; each that cannot be kept is named with the reason."""
+        sent = list(data) if isinstance(data, list | tuple) else [data] if data else []
+        if len(sent) > MOST:
+            raise forms.ValidationError(_("一次最多 %(most)d 张"), params={"most": MOST})
+        found, problems = [], []
+        for file in sent:
+            try:
+                found.append(photos.redraw(file.file, file.size))
+            except photos.PhotoRefused as error:
+                problems.append(f"“{file.name}”{error}")
+        if problems:
+            raise forms.ValidationError(problems)
+        return found
 
 
 class VisitForm(forms.Form):
@@ -30,6 +62,9 @@ class VisitForm(forms.Form):
         max_length=LONGEST_NEED,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("写了就登记成一件诉求，马上派单、计时"),
+    )
+    photos = PhotosField(
+        label=_("照片"), required=False, help_text=_("最多 3 张，加密留存一年；照片里的位置信息会去掉")
     )
     visited_at = forms.DateTimeField(
         label=_("走访时间"),
@@ -57,3 +92,41 @@ class TogetherForm(forms.Form):
         door = self.fields["door"]
         assert isinstance(door, forms.TypedMultipleChoiceField)
         door.choices = [(value, value) for value in data.getlist("door") if value.isdecimal()]
+
+
+class CallForm(forms.Form):
+    """A visit for an occasion: out of hospital, bereaved."""
+
+    care_class = forms.ModelChoiceField(
+        label=_("哪一类"), queryset=CareClass.objects.none(), empty_label=None, widget=forms.RadioSelect
+    )
+    occasion = forms.CharField(label=_("为什么"), max_length=60, help_text=_("昨天出院；老伴去世"))
+
+    def __init__(self, classes: Sequence[CareClass], data: Any = None) -> None:
+        called = [each.pk for each in classes if each.within_hours is not None]
+        super().__init__(data, prefix="call", initial={"care_class": called[0] if called else None})
+        field = self.fields["care_class"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = CareClass.objects.filter(pk__in=called)
+
+
+class DecideForm(forms.Form):
+    """The household is visited otherwise than its tags say, until a day."""
+
+    care_class = forms.ModelChoiceField(
+        label=_("多久走一次"),
+        queryset=CareClass.objects.none(),
+        required=False,
+        empty_label=_("不用走访"),
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("住到女儿家了；本人书面谢绝"))
+    until = forms.DateField(
+        label=_("到哪天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), help_text=_("最长一年")
+    )
+
+    def __init__(self, classes: Sequence[CareClass], today: date, data: Any = None) -> None:
+        super().__init__(data, prefix="decide", initial={"until": today + timedelta(days=90)})
+        field = self.fields["care_class"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = CareClass.objects.filter(pk__in=[each.pk for each in classes if each.every_days is not None])

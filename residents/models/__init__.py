@@ -10,6 +10,7 @@ from residents.models.places import Building, CareClass, Community, Estate, Hous
 from residents.models.quality import Fault
 from residents.models.signs import Sign, SignDue, Watch, Watcher
 from residents.models.tags import CareTag, TagRule
+from residents.models.visit_photos import VisitPhoto
 from residents.models.visits import CareDecision, Visit, VisitDue, VisitEvent
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Visit",
     "VisitDue",
     "VisitEvent",
+    "VisitPhoto",
     "Watch",
     "Watcher",
 ]

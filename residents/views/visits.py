@@ -3,22 +3,27 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community_portal.worktime.words import moment
-from grid.access import DISTRICT, STREET, scope_of
+from grid.access import COMMUNITY, DISTRICT, GRID, STREET, scope_of
+from residents.actions.decisions import DECIDERS, care_decide, visit_call
+from residents.actions.visit_photos import photo_show
 from residents.actions.visits import Entry, Made, visit_record, visits_record
-from residents.forms.visits import TogetherForm, VisitForm
-from residents.models import Household, Visit
+from residents.forms.visits import CallForm, DecideForm, TogetherForm, VisitForm
+from residents.models import CareClass, Household, Visit, VisitPhoto
 from residents.overview import PERIODS, never_met_in, overview_of
 from residents.querysets import households_visible_to
 from residents.rounds import last_visits, next_due, round_of
 from residents.sign_faces import waiting
+from residents.sign_rules import MISSED_CLASS
 from residents.views.common import viewer
 from residents.visit_rules import WAY_WORDS
 
@@ -68,7 +73,7 @@ def visit_new(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(viewer(request), timezone.localdate(now))
     visible = households_visible_to(scope).select_related("building__estate")
     household = get_object_or_404(visible, pk=pk)
-    form = VisitForm(request.POST or None)
+    form = VisitForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and (made := _record(request, household, form)):
         messages.success(request, _said(made))
         return redirect("visit-round")
@@ -92,6 +97,62 @@ def visit_together(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, "；".join(str(text) for texts in form.errors.values() for text in texts))
     return redirect(reverse("visit-round") + (f"?building={building}" if building.isdecimal() else ""))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call a visit for an occasion, or decide that a household is visited otherwise."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    scope = scope_of(viewer(request), today)
+    household = get_object_or_404(households_visible_to(scope).select_related("building__estate"), pk=pk)
+    classes = list(CareClass.objects.filter(active=True).exclude(code=MISSED_CLASS))
+    verb = request.POST.get("verb", "")
+    call = CallForm(classes, request.POST if verb == "call" else None)
+    decide = DecideForm(classes, today, request.POST if verb == "decide" else None)
+    forms: dict[str, Form] = {"call": call, "decide": decide}
+    form = forms.get(verb)
+    if form is not None and form.is_valid() and _planned(request, pk, verb, form):
+        return redirect("household-panel", pk)
+    context = {
+        "household": household,
+        "call": call,
+        "decide": decide,
+        "decisions": household.decisions.filter(until__gte=today).select_related("care_class", "by"),
+        "may_decide": bool(scope.roles_over(**{GRID: household.grid_id, COMMUNITY: household.community_id}) & DECIDERS),
+    }
+    return render(request, "residents/plan.html", context, status=422 if form is not None else 200)
+
+
+def _planned(request: HttpRequest, pk: int, verb: str, form: Form) -> bool:
+    by, at = viewer(request), timezone.now()
+    try:
+        if verb == "call":
+            due = visit_call(pk, by=by, at=at, **form.cleaned_data)
+            messages.success(request, _("%s 前要有人去") % moment(due.due_at or at, at))
+        else:
+            care_decide(pk, by=by, at=at, **form.cleaned_data)
+            messages.success(request, _("走访已按决定安排"))
+    except Household.DoesNotExist as error:
+        raise Http404 from error
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+@login_required
+@require_safe
+def visit_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+    """A photo of a visit to this household."""
+    try:
+        picture = photo_show(pk, photo, by=viewer(request), at=timezone.now())
+    except (VisitPhoto.DoesNotExist, FileNotFoundError) as error:
+        raise Http404 from error
+    response = HttpResponse(picture, content_type="image/jpeg")
+    patch_cache_control(response, no_store=True, private=True)
+    return response
 
 
 def _record(request: HttpRequest, household: Household, form: VisitForm) -> Made | None:

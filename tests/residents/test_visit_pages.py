@@ -1,17 +1,24 @@
 """The round and the visit's form: who sees which doors, in which order, and what is kept."""
 
 from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
+from community_portal.privacy.retention import apply_rule
 from grid.access import scope_of
 from petitions.models import Petition
 from residents.actions import schedule as scheduling
 from residents.actions.visits import Entry, visit_record, visits_record
-from residents.models import Household, Visit
+from residents.models import CareClass, Household, Visit
+from residents.retention import VISIT_PHOTOS
 from tests.factories import NOW, Cast
 from tests.petitions.pages import MOST_QUERIES, client_of, queries_of, set_now, text_of
 
@@ -160,3 +167,67 @@ class TestOverview:
 
     def test_it_costs_the_same_for_any_number_of_doors(self, cast: Cast, due: Household) -> None:
         assert queries_of(client_of(cast.district), reverse("visit-overview")) <= MOST_QUERIES
+
+
+class TestPhotos:
+    def photo(self, name: str = "门口.png") -> SimpleUploadedFile:
+        """A small picture as a phone sends it."""
+        out = BytesIO()
+        Image.new("RGB", (40, 30), "red").save(out, "PNG")
+        return SimpleUploadedFile(name, out.getvalue(), "image/png")
+
+    def test_they_are_drawn_anew_and_seen_by_those_in_scope_alone(
+        self, cast: Cast, due: Household, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.MEDIA_ROOT = tmp_path
+        said = {"result": "seen", "photos": [self.photo(), self.photo("厨房.png")]}
+        client_of(cast.worker).post(reverse("visit-new", args=[due.pk]), said)
+        visit = due.visits.latest("id")
+        kept = visit.photos.latest("id")
+        address = reverse("visit-photo", args=[due.pk, kept.pk])
+        answer = client_of(cast.worker).get(address)
+        assert answer.content.startswith(b"\xff\xd8")
+        assert "no-store" in answer["Cache-Control"]
+        assert all(b"JFIF" not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        assert "照片 1 照片 2" in text_of(cast.head, reverse("visit-new", args=[due.pk]))
+        for stranger in (cast.colleague, cast.outsider, cast.nobody):
+            assert client_of(stranger).get(address).status_code == 404
+        wrong = reverse("visit-photo", args=[Household.objects.exclude(pk=due.pk)[0].pk, kept.pk])
+        assert client_of(cast.head).get(wrong).status_code == 404
+        apply_rule(VISIT_PHOTOS, at=NOW + timedelta(days=366))
+        assert client_of(cast.worker).get(address).status_code == 404
+        kept.refresh_from_db()
+        assert (kept.key, kept.removed_at) == ("", NOW + timedelta(days=366))
+
+    def test_what_is_no_photo_is_named_and_nothing_typed_is_lost(self, cast: Cast, due: Household) -> None:
+        said = {"result": "seen", "note": "写了很多", "photos": [SimpleUploadedFile("a.exe", b"MZ" * 50)]}
+        page = client_of(cast.worker).post(reverse("visit-new", args=[due.pk]), said)
+        assert page.status_code == 422
+        assert "a.exe" in page.content.decode()
+        assert "写了很多" in page.content.decode()
+        said["photos"] = [self.photo(f"{nth}.png") for nth in range(4)]
+        page = client_of(cast.worker).post(reverse("visit-new", args=[due.pk]), said)
+        assert "一次最多 3 张" in page.content.decode()
+        assert due.visits.count() == 1
+
+
+class TestPlan:
+    def test_a_visit_is_called_and_a_household_decided_upon(self, cast: Cast, due: Household) -> None:
+        address = reverse("visit-plan", args=[due.pk])
+        called = CareClass.objects.get(code="after_event")
+        said = {"verb": "call", "call-care_class": called.pk, "call-occasion": "昨天出院"}
+        page = client_of(cast.worker).post(address, said, follow=True)
+        assert "明天 10:00 前要有人去" in page.content.decode()
+        assert client_of(cast.worker).post(address, {**said, "call-occasion": ""}).status_code == 422
+        decided = {
+            "verb": "decide",
+            "decide-care_class": "",
+            "decide-reason": "住到女儿家",
+            "decide-until": "2026-12-31",
+        }
+        assert client_of(cast.worker).post(address, decided).status_code == 404
+        client_of(cast.head).post(address, decided)
+        assert "不用走访 ，到 2026 年 12 月 31 日：住到女儿家" in text_of(cast.head, address)
+        wrong = client_of(cast.head).post(address, {**decided, "decide-until": "2029-01-01"})
+        assert "一年以内" in wrong.content.decode()
+        assert "由社工或社区书记决定" in text_of(cast.worker, address)

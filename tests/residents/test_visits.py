@@ -12,7 +12,8 @@ from community_portal.worktime.models import CalendarDay
 from community_portal.worktime.querysets import forget_calendar
 from residents.actions import schedule as scheduling
 from residents.actions import visit_clocks
-from residents.actions.visits import Made, care_decide, visit_call, visit_record
+from residents.actions.decisions import care_decide, visit_call
+from residents.actions.visits import Made, visit_record
 from residents.models import CareClass, Household, Visit, VisitDue, VisitEvent
 from tests.factories import NOW, Cast
 
