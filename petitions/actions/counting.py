@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.timezone import localtime
 
+from community_portal.privacy.unhurried import unhurried
 from grid.copying import copy_rows
 from petitions.figures.facts import Fact, fact_of
 from petitions.figures.sums import FACTS, Spot, month_of, sum_up
@@ -64,7 +65,7 @@ def count_up(*, at: datetime) -> int:
     return looked
 
 
-@transaction.atomic
+@unhurried()
 def forget_counts() -> None:
     """Have every fact and figure made anew by the next `count_up`."""
     FigureMark.objects.get_or_create(pk=1)
@@ -76,7 +77,7 @@ def forget_counts() -> None:
     mark.save()
 
 
-@transaction.atomic
+@unhurried()
 def _turn(at: datetime) -> int | None:
     """One batch; None when nothing is left to read, or somebody else is at it."""
     mark = FigureMark.objects.select_for_update(skip_locked=True).filter(pk=1).first()
