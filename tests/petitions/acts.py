@@ -116,10 +116,10 @@ def _recalculate(petition: Petition, cast: Cast, by: Staff, at: datetime) -> Any
     return recalculating.recalculate(at=at)
 
 
-def _merge(petition: Petition, cast: Cast, by: Staff, at: datetime, into: int = 0) -> Any:
-    """To another one, made for it where none is named."""
-    into = into or Petition.objects.get(title=SAME).pk
-    return same.petition_merge(petition.pk, by=by, at=at, into=into)
+def _merge(petition: Petition, cast: Cast, by: Staff, at: datetime, **over: Any) -> Any:
+    """To the one that `prepare` made for it."""
+    into = Petition.objects.get(title=SAME).pk
+    return same.petition_merge(petition.pk, by=by, at=at, **{"into": into, **over})
 
 
 def _sweep(petition: Petition, cast: Cast, by: Staff, at: datetime) -> Any:
