@@ -20,7 +20,7 @@ PATH = ROOT / "var" / "sweeping"
 SIZES = [10_000, 100_000, 1_000_000]
 DUE, WORKERS, ROUNDS = 10_000, 2, 3
 GOAL_SECONDS = 15
-CHUNK = 50_000
+CHUNK = 10_000
 WORKER = "--worker"
 
 
@@ -56,16 +56,16 @@ def at_size(size: int) -> Iterator[dict[str, Any]]:
     """Some rounds with so many petitions open."""
     from benchmarks.cases import settle
 
-    multiply(size)
+    there = multiply(size)
     settle()
     for _round in range(ROUNDS):
-        figures = {"open": size, **one_sweep()}
+        figures = {"open": there, **one_sweep()}
         print(figures, flush=True)
         yield figures
 
 
-def multiply(size: int) -> None:
-    """Copy open petitions with their clocks, all due far ahead, until so many are open."""
+def multiply(size: int) -> int:
+    """Copy open petitions with their clocks, all due far ahead, until so many are open; how many there are."""
     from petitions.models import Petition
     from petitions.workflow import OPEN
 
@@ -80,6 +80,7 @@ def multiply(size: int) -> None:
         copy_petitions(patterns, count)
         there += count
         print(f"{there} open", flush=True)
+    return there
 
 
 def copy_petitions(patterns: Sequence[int], count: int) -> None:
@@ -162,6 +163,9 @@ def make_due() -> datetime:
     at = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
+            "DELETE FROM notices_notice WHERE event LIKE 'petition-clock:%'"
+        )  # Or they would be there already.
+        cursor.execute(
             "UPDATE petitions_petitionclock SET next_check_at = %s + interval '30 days' WHERE next_check_at <= %s",
             [at, at],
         )
@@ -170,7 +174,9 @@ def make_due() -> datetime:
             WITH nth AS (
                 SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS of
                 FROM petitions_petitionclock WHERE closed_at IS NULL AND kind = 'resolve'
-            ), chosen AS (SELECT id, n FROM nth WHERE n %% (of / %s) = 0 ORDER BY n LIMIT %s)
+            ), chosen AS (
+                SELECT id, row_number() OVER (ORDER BY n) AS n FROM nth WHERE n %% (of / %s) = 0 ORDER BY n LIMIT %s
+            )
             UPDATE petitions_petitionclock c
             SET started_at = %s - interval '7 days', step = 1 + n %% 2, breached_at = NULL, next_check_at = %s,
                 due_at = CASE n %% 2 WHEN 0 THEN %s::timestamptz ELSE %s - interval '3 days' END, reached = 0

@@ -96,15 +96,15 @@ class ResolveForm(ActForm):
     title, button, done = _("办结并答复"), _("办结并发出答复"), _("已办结，答复已发给诉求人")
     action = staticmethod(handling.petition_resolve)
     consequence = _("所有时限停止，居民收到答复并可以评价；次日起由社区回访。")
+    text = text_field(
+        _("给居民的答复"), _("办了什么、结果怎样、以后找谁。居民在查询页看到的就是这段话，留有手机的还会收到短信。")
+    )
     outcome = forms.ChoiceField(
         label=_("办理结果"),
         help_text=_("照实选：解决没有，回访时再问居民。"),
         choices=list(workflow.OUTCOMES.items()),
         widget=forms.RadioSelect,
         error_messages={"required": _("请选择办理结果")},
-    )
-    text = text_field(
-        _("给居民的答复"), _("办了什么、结果怎样、以后找谁。居民在查询页看到的就是这段话，留有手机的还会收到短信。")
     )
     attached = FilesField(help_text=_("办好后的照片等，一次最多 5 个，和答复一起给诉求人看；别拍到别人家里。"))
 
