@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from community_portal.privacy.masking import mask_name
 from grid.access import Scope
 from residents.actions.base import ids_of
-from residents.models import Fault, Household, Stay
+from residents.checks import household_problems, person_problems
+from residents.models import Fault, Household, Resident, Stay
 from residents.rights import Task, tasks_for
 
 Kind = Fault.Kind
@@ -51,16 +52,27 @@ def _row(fault: Fault, homes: dict[int, Household], people: dict[int, list[Stay]
     home = homes[fault.household_id]
     stays = people[home.pk]
     person = next((stay.resident for stay in stays if stay.resident_id == fault.resident_id), None)
-    about = mask_name(person.name) if person else _("%d 人") % len(stays)
+    may = Task.MEND in tasks_for(scope.roles_over(**ids_of(home)))
     return FaultRow(
         pk=fault.pk,
         title=fault.get_kind_display(),
         household=home,
-        about=about,
+        about=_about(fault, homes, stays, person) if may else mask_name(person.name) if person else "",
         ways=_ways(fault, homes, stays),
         edit=fault.resident_id if fault.kind == Kind.ID_NUMBER else None,
-        may=Task.MEND in tasks_for(scope.roles_over(**ids_of(home))),
+        may=may,
     )
+
+
+def _about(fault: Fault, homes: dict[int, Household], stays: Sequence[Stay], person: Resident | None) -> str:
+    """Who it is about and what does not fit, in the words that were said when it was entered."""
+    if person is None:
+        found = household_problems([stay.relation for stay in stays], homes[fault.household_id].beds)
+        return found.get(fault.kind) or _("%d 人") % len(stays)
+    if fault.kind == Kind.DOUBLE and fault.other_id and fault.other_id != fault.household_id:
+        return _("%(name)s 也登记在 %(home)s") % {"name": mask_name(person.name), "home": homes[fault.other_id]}
+    found = person_problems(person.id_number, person.birth_date, person.sex)
+    return f"{mask_name(person.name)} {found.get(fault.kind, '')}".strip()
 
 
 def _ways(fault: Fault, homes: dict[int, Household], stays: Sequence[Stay]) -> list[Way]:

@@ -8,12 +8,13 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from community_portal.privacy.exports import ExportPermission, export_permission, log_export, watermark
+from community_portal.privacy.exports import ExportPermission, log_export, watermark
 from community_portal.privacy.masking import mask_people_in
 from community_portal.tables.writing import Column, Layout, write_csv, write_xlsx
 from grid.access import Scope, scope_of
 from grid.models import Staff
 from residents.exporting.kinds import Kind, Selection, kind_of
+from residents.exporting.reach import reach_of
 from residents.models import Export
 
 AT_ONCE = 1000
@@ -31,10 +32,10 @@ class ExportRefused(Exception):
 def offered(by: Staff, kind_name: str, query: str, at: datetime) -> tuple[Kind, ExportPermission, Selection]:
     """What somebody would take out of a list, as the page says it before. Raises ExportRefused."""
     kind, scope = kind_of(kind_name), scope_of(by, localtime(at).date())
-    permission = export_permission(scope.roles, kind_name) if kind else None
+    reach, permission = reach_of(scope, kind_name) if kind else (scope, None)
     if kind is None or permission is None:
         raise ExportRefused(_("您的岗位不能导出这张表"))
-    return kind, permission, _selected(kind, by, scope, query, at)
+    return kind, permission, _selected(kind, by, reach, query, at)
 
 
 @transaction.atomic

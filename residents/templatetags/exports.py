@@ -5,11 +5,11 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from community_portal.privacy.exports import export_permission
 from community_portal.ui.paging import CURSOR
 from grid.access import scope_of
 from grid.models import Staff
 from residents.export_forms import OFFERED
+from residents.exporting.reach import reach_of
 
 register = template.Library()
 
@@ -30,7 +30,7 @@ def export_button(context: template.Context, kind: str, words: str, **more: obje
     return {
         "kind": kind,
         "words": words,
-        "permission": export_permission(scope.roles, kind) if scope else None,
+        "permission": reach_of(scope, kind)[1] if scope else None,
         "purposes": OFFERED,
         "query": query.urlencode(),
         "csrf_token": context.get("csrf_token"),

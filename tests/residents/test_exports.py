@@ -17,7 +17,8 @@ from python_calamine import CalamineWorkbook
 from community_portal.privacy.models import AccessLog
 from community_portal.privacy.retention import apply_rule
 from community_portal.tables.writing import Column, Layout, harmless, write_csv, write_xlsx
-from grid.models import Staff
+from grid.access import Role
+from grid.models import Appointment, Staff
 from petitions.models import Petition
 from residents.actions import exporting
 from residents.actions.exporting import ExportRefused, content_of, export_create, export_write
@@ -118,6 +119,17 @@ def test_nothing_goes_out_without_permission_and_purpose(cast: Cast) -> None:
         export_create(by=cast.head, at=NOW, kind="people", form="xlsx", query="", purpose=" ")
     assert not Export.objects.exists()
     assert not AccessLog.objects.exists()
+
+
+def test_a_sheet_is_as_plain_as_its_least_open_place(cast: Cast) -> None:
+    """The head of one community who also works a grid: of their own, and then of another community."""
+    make_resident(cast.far_building.households.all()[0], "周远")
+    own = Appointment.objects.create(staff=cast.head, role=Role.GRID_WORKER, grid=cast.grid, starts_on=NOW.date())
+    assert "张三" in {row["户主"] for row in rows_of(take(Staff.objects.get(pk=cast.head.pk), "households"))}
+    Appointment.objects.filter(pk=own.pk).update(grid=cast.far_building.grid)
+    rows = rows_of(take(Staff.objects.get(pk=cast.head.pk), "households"))
+    assert {"张**", "周**"} <= {row["户主"] for row in rows}
+    assert "周远" not in {row["姓名"] for row in rows_of(take(Staff.objects.get(pk=cast.head.pk), "people"))}
 
 
 def test_each_export_is_in_the_access_log(cast: Cast) -> None:
