@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from benchmarks.load import HOST
 
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 def free_port() -> int:

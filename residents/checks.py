@@ -10,7 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from community_portal.privacy.id_number import birth_date_of, sex_of
+from community_portal.privacy.id_number import birth_date_of, sex_in
 from community_portal.privacy.normal import ID_NUMBER, PHONE, normalise
 
 DOUBLE, ID, BIRTH, SEX, HEADS, HEADLESS, BEDS = "double", "id_number", "birth", "sex", "heads", "headless", "beds"
@@ -41,7 +41,7 @@ def person_problems(id_number: str, birth_date: date | None = None, sex: str = "
     number = normalise(ID_NUMBER, id_number)
     if not _CITIZEN.fullmatch(number):
         return {}
-    born, said = birth_date_of(number), sex_of(number)
+    born = birth_date_of(number)
     if born is None:
         whole = _("身份证号校验位不对，多半抄错了一位")
         return {ID: whole if len(number) == LENGTH else _("身份证号应为 18 位，这里是 %d 位") % len(number)}
@@ -49,8 +49,8 @@ def person_problems(id_number: str, birth_date: date | None = None, sex: str = "
     if birth_date and born != birth_date:
         told = {"said": birth_date.isoformat(), "born": born.isoformat()}
         found[BIRTH] = _("出生日期 %(said)s 与身份证号（%(born)s）不符") % told
-    if said and sex and said != sex:
-        found[SEX] = _("性别与身份证号（%s）不符") % SEXES[said]
+    if sex and sex != sex_in(number):
+        found[SEX] = _("性别与身份证号（%s）不符") % SEXES[sex_in(number)]
     return found
 
 

@@ -16,19 +16,23 @@ def check_digit(first17: str) -> str:
     """The 18th character after these 17 digits (ISO 7064, MOD 11-2). Raises ValueError for anything but 17 digits."""
     if not re.fullmatch(r"[0-9]{17}", first17):
         raise ValueError("an identity number has 17 digits before its check digit")
-    total = sum(map(mul, _WEIGHTS, map(int, first17)))
-    return _CHECK_DIGITS[total % 11]
+    return _digit_after(first17)
 
 
 def valid_id(text: str) -> bool:
     """Whether the number has 18 characters, a real date and the right check digit; its county is not looked up."""
-    number = normalise(ID_NUMBER, text)
-    return _birth_date(number) is not None and check_digit(number[:17]) == number[17]
+    return birth_date_of(text) is not None
 
 
 def birth_date_of(text: str) -> date | None:
     """The date of birth in the number, or None when `valid_id` refuses it."""
-    return _birth_date(normalise(ID_NUMBER, text)) if valid_id(text) else None
+    number = normalise(ID_NUMBER, text)
+    if not _SHAPE.fullmatch(number) or _digit_after(number) != number[17]:
+        return None
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
 
 
 def sex_of(text: str) -> str | None:
@@ -41,10 +45,6 @@ def sex_in(number: str) -> str:
     return MALE if int(number[16]) % 2 else FEMALE
 
 
-def _birth_date(number: str) -> date | None:
-    if not _SHAPE.fullmatch(number):
-        return None
-    try:
-        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return None
+def _digit_after(digits: str) -> str:
+    """The check digit of the first 17 of these digits."""
+    return _CHECK_DIGITS[sum(map(mul, _WEIGHTS, map(int, digits[:17]))) % 11]

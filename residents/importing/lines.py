@@ -27,6 +27,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "people_count": values.count_of,
     "lease_ends_on": values.last_date_of,
 }
+TEXTS = ("owner_name", "landlord_name", "pets", "note")
+OWNERS = ("owner_phone", "landlord_phone")
 Given = tuple[str, str, int]
 """A care tag: code, kind, grade."""
 
@@ -124,11 +126,11 @@ class Reader:
                 line.facts[name] = READERS[name](given[name] if name == "lease_ends_on" else text)
             except (ValueError, OverflowError):
                 line.warnings.append(_("%(field)s“%(text)s”认不出，没有登记") % shown(name, text))
-        for name in ("owner_name", "landlord_name", "pets", "note"):
-            if text := said(given.get(name)):
+        for name in TEXTS:
+            if name in given and (text := said(given[name])):
                 line.facts[name] = _within(name, text, line)
-        for name in ("owner_phone", "landlord_phone"):
-            if text := said(given.get(name)):
+        for name in OWNERS:
+            if name in given and (text := said(given[name])):
                 line.facts[name] = _phone(name, text, line)
         if text := said(given.get("vehicles")):
             line.facts["vehicles"] = [word[:MAX_PLATE].upper() for word in values.words_of(text)]
