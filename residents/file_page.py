@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.timezone import localtime
 
-from community_portal.privacy.disclosure import NAME, PHONE, show
+from community_portal.privacy.disclosure import NAME, PHONE, mask, show
 from community_portal.worktime.deadlines import ZONE
 from grid.access import Scope
 from residents.actions.base import ids_of
@@ -16,7 +18,7 @@ from residents.eyes import OWNER, PAPER, WHOLE, Eyes, offered
 from residents.file_parts import Contact, FilePerson, TagLine
 from residents.file_people import attach, attach_on, contacts_of, person_of, stay_before
 from residents.file_tags import attach_tags, care_tags, tag_lines
-from residents.history import as_it_was
+from residents.history import as_it_was, later_than
 from residents.models import EmergencyContact, Fault, FileEvent, Household, Stay
 from residents.rights import Task, tasks_for
 from residents.timeline import MOST, Line, latest, lines_from_apps
@@ -32,7 +34,6 @@ class FilePage:
     people: list[FilePerson]
     left: list[FilePerson]
     tags: list[TagLine]
-    faults: list[Fault]
     lines: list[Line]
     tasks: frozenset[Task]
     eyes: Eyes
@@ -94,7 +95,6 @@ def file_page(household: Household, scope: Scope, at: datetime, *, revealed: Eye
         people=people,
         left=[person_of(stay, today, Eyes(eyes.roles)) for stay in stays if stay.moved_out is not None],
         tags=lines_of_tags,
-        faults=_faults(household, may),
         lines=latest([*lines_of(events, scope), *lines_from_apps(scope, household.pk, at)]),
         tasks=may,
         eyes=eyes,
@@ -123,8 +123,9 @@ def file_on(household: Household, scope: Scope, day: date) -> FilePage:
     """The file as it was at the end of a past day: later changes undone, people by their stays, tags of that day."""
     stays = _heads_first(household.stays.on(day).select_related("resident").order_by("resident__birth_date", "id"))
     ids = [stay.resident_id for stay in stays]
-    touching = FileEvent.objects.filter(Q(household=household) | Q(resident__in=ids), day__gt=day)
-    later = list(touching.order_by("-id"))
+    touching = FileEvent.objects.filter(Q(household=household) | Q(resident__in=ids)).select_related("by", "resident")
+    events = list(touching.order_by("-id"))
+    later = later_than(events, day)
     own = [event for event in later if event.resident_id is None and event.household_id == household.pk]
     past = as_it_was(household, own)
     before = [stay_before(stay, later, household) for stay in stays]
@@ -134,15 +135,14 @@ def file_on(household: Household, scope: Scope, day: date) -> FilePage:
     attach_on(people, eyes, day, later)
     attach_tags(people, care, scope, day)
     end = datetime.combine(day + timedelta(days=1), time(), ZONE)
-    events = _events(household).filter(day__lte=day).order_by("-id")[:MOST]
+    told = [event for event in events if event.household_id == household.pk and event.day <= day][:MOST]
     return FilePage(
         household=past,
         day=day,
         people=people,
         left=[],
         tags=tag_lines(past, before, care, scope, day),
-        faults=[],
-        lines=latest([*lines_of(events, scope), *lines_from_apps(scope, household.pk, end)]),
+        lines=latest([*lines_of(told, scope), *lines_from_apps(scope, household.pk, end)]),
         tasks=frozenset(),
         eyes=eyes,
         absent=any(event.verb == FileEvent.Verb.CREATE for event in own),
@@ -157,9 +157,17 @@ def _heads_first(stays: Iterable[Stay]) -> list[Stay]:
     return sorted(stays, key=lambda stay: stay.relation != Stay.HEAD)
 
 
-def _faults(household: Household, may: Collection[Task]) -> list[Fault]:
-    """What does not fit here; of somebody in two households the data-quality page knows more."""
-    if Task.MEND not in may:
-        return []
-    rows = household.faults.filter(accepted_at__isnull=True).exclude(kind=Fault.Kind.DOUBLE)
-    return list(rows.select_related("resident").order_by("id"))
+def with_faults(households: QuerySet[Household]) -> QuerySet[Household]:
+    """Adds what does not fit in each file and nobody called true, as [kind, name]: no query of its own.
+
+    Somebody in two households is left to the data-quality page, which knows the other one.
+    """
+    listed = Fault.objects.filter(household=OuterRef("pk"), accepted_at__isnull=True).exclude(kind=Fault.Kind.DOUBLE)
+    found = listed.order_by("id").values(row=JSONObject(kind="kind", name="resident__name"))
+    return households.annotate(open_faults=ArraySubquery(found))
+
+
+def faults_of(household: Household, may: Collection[Task]) -> list[tuple[str, str, str]]:
+    """Kind, its words and the masked name, for those who may mend them; of a household that came `with_faults`."""
+    rows: list[dict[str, Any]] = getattr(household, "open_faults", []) if Task.MEND in may else []
+    return [(row["kind"], str(Fault.Kind(row["kind"]).label), mask(NAME, row["name"] or "")) for row in rows]

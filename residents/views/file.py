@@ -20,7 +20,7 @@ from residents.actions.base import FileChanged, FileRefused, ids_of
 from residents.actions.documents import document_show
 from residents.actions.people import dwelling_reveal
 from residents.eyes import Eyes
-from residents.file_page import file_on, file_page
+from residents.file_page import faults_of, file_on, file_page, with_faults
 from residents.files import place_words
 from residents.forms.base import RELATIONS, FileForm
 from residents.forms.tasks import ABOUT_A_LINE, ABOUT_ONE, FORMS
@@ -93,7 +93,7 @@ def household_owner(request: HttpRequest, pk: int) -> HttpResponse:
 
 def find_file(request: HttpRequest, pk: int) -> Household:
     """The household inside the viewer's scope, ended or not; Http404 for any other."""
-    return get_object_or_404(files_visible_to(_scope(request)).select_related(*RELATED), pk=pk)
+    return get_object_or_404(with_faults(files_visible_to(_scope(request)).select_related(*RELATED)), pk=pk)
 
 
 def show_file(
@@ -119,6 +119,7 @@ def show_file(
         "today": timezone.localdate(now),
         "may": {task.name.lower() for task in page.tasks},
         "owner": owner,
+        "faults": faults_of(household, page.tasks),
         "beyond": day is not None and day < timezone.localdate(now) - timedelta(days=HISTORY.kept_days),
         **more,
     }

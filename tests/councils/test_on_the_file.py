@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from councils.models import Ballot, Council, Participation, VoteRule
 from councils.models.rolls import Entitled, EntitledDwelling
-from councils.on_the_file import ballot_lines
+from councils.on_the_file import council_lines
 from grid.access import scope_of
 from residents.file_page import file_on, file_page
 from residents.models import Household
@@ -32,7 +32,7 @@ def test_a_bill_and_its_payment_are_told(cast: Cast) -> None:
 
 def test_who_sees_no_council_sees_none_of_it(cast: Cast) -> None:
     issued(cast)
-    assert not ballot_lines(scope_of(cast.outsider, TODAY), cast.household.pk, NOW + DAY)
+    assert not council_lines(scope_of(cast.outsider, TODAY), cast.household.pk, NOW + DAY)
     assert not [line for line in lines(cast, "outsider") if "更换楼道灯" in line]
 
 
