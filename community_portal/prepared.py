@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, ForeignKey, Lookup, QuerySet
 
-from community_portal.database.base import DatabaseWrapper, Place, Row, Statement
+from community_portal.database.base import Call, DatabaseWrapper, Place, Row, Statement
 
 if TYPE_CHECKING:
     _Lookup = Lookup[Any]
@@ -18,7 +18,12 @@ else:
 
 def ask(statement: Statement, arguments: Sequence[Any]) -> list[Row]:
     """The rows of a statement written as SQL (DatabaseWrapper.ask)."""
-    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS]).ask(statement, arguments)
+    return ask_all([Call(statement, arguments)])
+
+
+def ask_all(calls: Sequence[Call]) -> list[Row]:
+    """Several statements in one message; the rows of the last (DatabaseWrapper.ask)."""
+    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS]).ask(*calls)
 
 
 class Prepared:

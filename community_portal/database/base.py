@@ -7,7 +7,7 @@ when its socket has something to say: a server that went away has closed it.
 import select
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -16,6 +16,7 @@ from psycopg2.errors import FeatureNotSupported, InvalidSqlStatementName
 from psycopg2.extensions import AsIs
 
 Row = tuple[Any, ...]
+Spelled = tuple[str, Sequence[Any]]
 # The connection forgot the statement (DISCARD ALL), or a migration changed the type of a column that it gives.
 LOST = (InvalidSqlStatementName, FeatureNotSupported)
 
@@ -36,6 +37,13 @@ class Place:
     nth: int
 
 
+class Call(NamedTuple):
+    """A statement with the arguments it is asked with this time."""
+
+    statement: Statement
+    arguments: Sequence[Any]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """The default connection's class."""
 
@@ -51,46 +59,56 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._names = {}
         return super().get_new_connection(conn_params)
 
-    def ask(self, statement: Statement, arguments: Sequence[Any]) -> list[Row]:
-        """The rows of a statement, as the driver gives them.
+    def ask(self, *calls: Call) -> list[Row]:
+        """The rows of the last of these statements, as the driver gives them; all of them go as one message.
 
-        PostgreSQL parses and plans it the first time and keeps the plan for this connection, which with many indexes is
-        most of a small query's cost. Behind a pooler that hands out another connection for each transaction the plan
-        would be lost: settings.PREPARED_STATEMENTS turns keeping it off.
+        PostgreSQL parses and plans each the first time and keeps the plan for this connection, which with many indexes
+        is most of a small query's cost. It takes the message as one transaction, also where none was begun. Behind a
+        pooler that hands out another connection for each transaction the plans would be lost:
+        settings.PREPARED_STATEMENTS turns keeping them off.
         """
         if not settings.PREPARED_STATEMENTS:
-            return self._rows(statement.sql, _filled(statement, arguments))
+            return self._rows([_spelled(call) for call in calls])
         try:
-            return self._execute(statement, arguments)
+            return self._execute(calls)
         except DatabaseError as error:
             if not isinstance(error.__cause__, LOST):
                 raise
             self._names = {}
             if self.in_atomic_block:
                 raise
-            return self._execute(statement, arguments)
+            return self._execute(calls)
 
-    def _execute(self, statement: Statement, arguments: Sequence[Any]) -> list[Row]:
-        if name := self._names.get(statement):
-            return self._rows(_call(name, statement), arguments)
+    def _execute(self, calls: Sequence[Call]) -> list[Row]:
+        new = {call.statement: self._new_name() for call in calls if call.statement not in self._names}
+        parts = [self._preparing(name, statement) for statement, name in new.items()]
+        names = {**self._names, **new} if new else self._names
+        found = self._rows([*parts, *(_calling(names[call.statement], call) for call in calls)])
+        self._names.update(new)
+        return found
+
+    def _new_name(self) -> str:
         self._named += 1
-        name = f"portal_{self._named}"
+        return f"portal_{self._named}"
+
+    def _preparing(self, name: str, statement: Statement) -> Spelled:
         places = [AsIs(f"${n + 1}") for n in range(statement.places)]
         with self.cursor() as cursor:
-            text = cursor.mogrify(statement.sql, _filled(statement, places))
-            call = cursor.mogrify(_call(name, statement), arguments)
-            cursor.execute(f"PREPARE {name} AS {text.decode()}; {call.decode()}")
-            self._names[statement] = name
-            return list(cursor.fetchall())
+            text: str = cursor.mogrify(statement.sql, _filled(statement, places)).decode()
+        return f"PREPARE {name} AS {text}".replace("%", "%%"), []
 
-    def _rows(self, sql: str, params: Sequence[Any]) -> list[Row]:
+    def _rows(self, parts: Sequence[Spelled]) -> list[Row]:
         with self.cursor() as cursor:
-            cursor.execute(sql, params)
-            return list(cursor.fetchall())
+            cursor.execute(
+                "; ".join(sql for sql, _params in parts), [each for _sql, params in parts for each in params]
+            )
+            return list(cursor.fetchall()) if cursor.description else []
 
     def close_if_health_check_failed(self) -> None:
         """As Django does before a request's first query, but without a query while the socket is silent."""
-        if self.connection is not None and self.health_check_enabled and not self._has_news():
+        if self.connection is None or self.health_check_done:
+            return
+        if self.health_check_enabled and not self._has_news():
             self.health_check_done = True
         super().close_if_health_check_failed()
 
@@ -103,9 +121,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return bool(look.poll(0))
 
 
-def _call(name: str, statement: Statement) -> str:
-    places = ", ".join(["%s"] * statement.places)
-    return f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}"
+def _calling(name: str, call: Call) -> Spelled:
+    places = ", ".join(["%s"] * call.statement.places)
+    return f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}", call.arguments
+
+
+def _spelled(call: Call) -> Spelled:
+    """The statement itself, for a connection that keeps no plans."""
+    return call.statement.sql, _filled(call.statement, call.arguments)
 
 
 def _filled(statement: Statement, arguments: Sequence[Any]) -> list[Any]:
