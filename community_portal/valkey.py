@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import ConnectionPool
 
 
 class KeptClient(RedisCacheClient):
@@ -22,6 +23,24 @@ class KeptClient(RedisCacheClient):
         return self._kept[write]
 
 
+def _exchange(pool: ConnectionPool, *commands: tuple[Any, ...]) -> list[Any]:
+    """The answers to some commands that are sent as one message; once more when the connection was lost.
+
+    A pipeline of the client does the same with four times the work of what it sends.
+    """
+    connection = pool.get_connection()
+    try:
+        message = connection.pack_commands(commands)
+
+        def talk() -> list[Any]:
+            connection.send_packed_command(message)
+            return [connection.read_response() for _command in commands]
+
+        return connection.retry.call_with_retry(talk, lambda _error: connection.disconnect())
+    finally:
+        pool.release(connection)
+
+
 class ValkeyCache(RedisCache):
     """The cache backend of settings.CACHES; Django makes one for each thread."""
 
@@ -29,12 +48,11 @@ class ValkeyCache(RedisCache):
 
     def get_and_add(self, look: str, add: str, value: Any, seconds: int) -> tuple[Any, bool]:
         """As `get(look)` and `add(add, value, seconds)`, in one message: what is there, and whether it was added."""
-        keep = self._cache._serializer
-        pipe = self._cache.get_client(None, write=True).pipeline(transaction=False)
-        pipe.get(self.make_and_validate_key(look))
-        pipe.set(self.make_and_validate_key(add), keep.dumps(value), ex=seconds, nx=True)
-        found, added = pipe.execute()
-        return None if found is None else keep.loads(found), bool(added)
+        keep, client = self._cache._serializer, self._cache.get_client(None, write=True)
+        asked = ("GET", self.make_and_validate_key(look))
+        told = ("SET", self.make_and_validate_key(add), keep.dumps(value), "EX", seconds, "NX")
+        found, added = _exchange(client.connection_pool, asked, told)
+        return None if found is None else keep.loads(found), added is not None
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)

@@ -22,4 +22,8 @@ def day_prefix(at: datetime) -> str:
 
 def new_query_code() -> str:
     """Six random characters that are not mistaken for one another (no 0 O 1 I L)."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    drawn, code = secrets.randbelow(len(ALPHABET) ** CODE_LENGTH), ""
+    for _ in range(CODE_LENGTH):
+        drawn, at = divmod(drawn, len(ALPHABET))
+        code += ALPHABET[at]
+    return code

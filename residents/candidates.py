@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
 
 from residents.addresses import Place
 from residents.models import Building, Household
@@ -11,7 +14,15 @@ from residents.models import Building, Household
 MOST = 6
 """As many as a person takes in at a glance; more are no help, so none are shown."""
 
-COLUMNS = ("unit", "floor", "room", "building_id")
+
+class Room(NamedTuple):
+    """A dwelling in its building: the columns of a household that tell where it is, in the model's order."""
+
+    id: int
+    unit: int
+    floor: int
+    room: str
+    storeys: int
 
 
 @dataclass(frozen=True)
@@ -37,22 +48,20 @@ def named(places: Sequence[tuple[Building, Household | None]]) -> list[Candidate
     ]
 
 
-def of_buildings(buildings: Sequence[Building], place: Place) -> list[Candidate]:
-    """Households of these buildings that fit what was said, else the buildings themselves; at most one query."""
-    if len(buildings) > MOST:
-        return []
-    return households(buildings, place) or named([(building, None) for building in buildings])
+def household(building: Building, room: Room) -> Household:
+    """A household with its key and place alone."""
+    found = Household.from_db(DEFAULT_DB_ALIAS, Room._fields, room)
+    found.building = building
+    return found
 
 
-def households(buildings: Sequence[Building], place: Place) -> list[Candidate]:
-    """The households of these buildings that fit room or floor, when they are few; one query."""
-    if not place.room and place.floor is None:
-        return []
-    rows = _fitting(buildings, place)
-    by_id = {building.pk: building for building in buildings}
-    for row in rows:
-        row.building = by_id[row.building_id]
-    return named([(row.building, row) for row in rows]) if len(rows) <= MOST else []
+def fitting(rooms: Sequence[tuple[Building, Room]], place: Place) -> list[Candidate]:
+    """The households that fit best, when they are few: that room in any unit, near rooms of the unit, or the floor."""
+    rows = [(building, room) for building, room in rooms if _possible(room, place)]
+    exact = [row for row in rows if row[1].room == place.room or not place.room]
+    here = [row for row in rows if unit_fits(place.unit, row[1].unit)]
+    best = [row for row in exact if row in here] or exact or here or rows
+    return named([(building, household(building, room)) for building, room in best]) if len(best) <= MOST else []
 
 
 def in_community(community_id: int, estates: Iterable[int] | None, place: Place) -> list[Candidate]:
@@ -79,6 +88,7 @@ def _undoubled(text: str) -> Iterator[str]:
             yield text[:at] + text[at + 1 :]
 
 
+@lru_cache(maxsize=1000)
 def _near_rooms(room: str) -> set[str]:
     """Rooms that one slip of the finger makes this one of: a digit doubled, or two changed over."""
     swapped = (room[:at] + room[at + 1] + room[at] + room[at + 2 :] for at in range(len(room) - 1))
@@ -90,19 +100,13 @@ def unit_fits(said: int | None, unit: int) -> bool:
     return said in (None, unit) or (unit == 0 and said == 1)
 
 
-def _fitting(buildings: Sequence[Building], place: Place) -> list[Household]:
-    """The households that fit best: room in any unit, near rooms of the unit, or all of the floor."""
-    storey = place.floor if not place.room else _storey(place.room)
-    on_floor = Q(floor__lte=storey, floor__gt=storey - F("storeys")) if storey is not None else Q(pk__in=[])
-    if place.room:
-        above = on_floor & Q(storeys__gt=1)
-        said = Q(room=place.room) | Q(room__in=_near_rooms(place.room)) | above
-    else:
-        said = on_floor
-    rows = list(_files().filter(said, building__in=buildings).only(*COLUMNS).order_by("building_id", "unit", "room"))
-    exact = [row for row in rows if row.room == place.room or not place.room]
-    here = [row for row in rows if unit_fits(place.unit, row.unit)]
-    return [row for row in exact if row in here] or exact or here or rows
+def _possible(row: Room, place: Place) -> bool:
+    """Whether a dwelling has the room that was said, one a slip away, or takes up its floor."""
+    storey = _storey(place.room) if place.room else place.floor
+    on_floor = storey is not None and row.floor <= storey < row.floor + row.storeys
+    if not place.room:
+        return on_floor
+    return row.room == place.room or row.room in _near_rooms(place.room) or (on_floor and row.storeys > 1)
 
 
 def _storey(room: str) -> int | None:

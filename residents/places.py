@@ -1,23 +1,24 @@
 """From an address to the portal's own places: estate, building, household. In doubt it names what may be meant."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-from django.db import DEFAULT_DB_ALIAS
 
 from community_portal.prepared import Prepared
 from community_portal.remembered import Remembered
 from grid.models import Division
 from residents import candidates
 from residents.addresses import Place, parse_places
-from residents.candidates import Candidate
+from residents.candidates import Candidate, Room
 from residents.models import Building, Community, Estate, Household
 
-ROOM_COLUMNS = ("id", "unit", "room")
-Room = tuple[int, int, str]
 _rooms = Prepared(
-    lambda building: Household.objects.filter(building=building, ended_on__isnull=True).values_list(*ROOM_COLUMNS),
-    building=-1,
+    lambda buildings: (
+        Household.objects.filter(building__any_of=buildings, ended_on__isnull=True)
+        .order_by("unit", "room")
+        .values_list("building_id", *Room._fields)
+    ),
+    buildings=[-1],
 )
 
 # What stands before a building: a part of an estate with numbers of its own, or a place with a name.
@@ -35,8 +36,9 @@ OURS = frozenset("们我本咱该个住在家这那哪屋店全各小社大楼�
 class Names:
     """Names as people write them, each with what it can mean: estates as (estate, community), divisions as ids.
 
-    `starts` has every name by its first two characters, the longest first. `buildings` (of one number in a community)
-    and `rooms` (of one building, by room) fill while they are asked for and live as long as these names do.
+    `starts` has every name by its first two characters, the longest first. `buildings` (of one number in a community),
+    `rooms` (of one building) and `communities` (of a division) fill while they are asked for and live as long as these
+    names do.
     """
 
     estates: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
@@ -44,7 +46,8 @@ class Names:
     rows: dict[int, Division] = field(default_factory=dict)
     starts: dict[str, list[str]] = field(default_factory=dict)
     buildings: dict[tuple[int, str], list[Building]] = field(default_factory=dict)
-    rooms: dict[int, dict[str, list[Room]]] = field(default_factory=dict)
+    rooms: dict[int, list[Room]] = field(default_factory=dict)
+    communities: dict[int, frozenset[int]] = field(default_factory=dict)
 
     def numbered(self, community: int, number: str) -> list[Building]:
         """The buildings with this number in a community, with grid, estate and property company; asked for once."""
@@ -53,14 +56,23 @@ class Names:
             self.buildings[community, number] = list(rows.select_related("grid", "estate__property_company"))
         return self.buildings[community, number]
 
-    def in_room(self, building: int, room: str) -> list[Room]:
-        """The households (ROOM_COLUMNS) with this room in a building, whichever unit; asked for once."""
-        if building not in self.rooms:
-            by_room: dict[str, list[Room]] = {}
-            for pk, unit, name in _rooms(building=building):
-                by_room.setdefault(name, []).append((pk, unit, name))
-            self.rooms[building] = by_room
-        return self.rooms[building].get(room, [])
+    def communities_of(self, division: Division) -> frozenset[int]:
+        """The communities below a division, itself among them; looked through once."""
+        if division.pk not in self.communities:
+            level = Division.Level.COMMUNITY
+            inside = (pk for pk, row in self.rows.items() if row.level == level and _below(row, division))
+            self.communities[division.pk] = frozenset(inside)
+        return self.communities[division.pk]
+
+    def rooms_of(self, buildings: Iterable[int]) -> dict[int, list[Room]]:
+        """The open files of these buildings, by unit and room; those not asked for before in one query."""
+        buildings = list(buildings)
+        if missing := [pk for pk in buildings if pk not in self.rooms]:
+            found: dict[int, list[Room]] = {pk: [] for pk in missing}
+            for building, *columns in _rooms(buildings=missing):
+                found[building].append(Room(*columns))
+            self.rooms.update(found)
+        return {pk: self.rooms[pk] for pk in buildings}
 
     def said_in(self, text: str) -> list[str]:
         """The names that a text says, in its order; a name inside a longer one does not count."""
@@ -151,7 +163,7 @@ def locate(text: str, home: Division, known: Building | None = None) -> Located:
 def _inside(division: Division, building: Building, place: Place, likely: Place) -> Located:
     """The household of a certain building, or those that the rest of what was said fits."""
     household = _household(building, place)
-    possible = [] if household else candidates.households([building], likely if likely.room else place)
+    possible = [] if household else _fitting([building], likely if likely.room else place)
     return Located(division, building, household, tuple(possible))
 
 
@@ -169,7 +181,7 @@ def _possible(place: Place, said: Said, elsewhere: bool) -> list[Candidate]:
         rows = known.numbered(community, number)
         fitting = [row for row in rows if not estates or row.estate_id in estates]
         if fitting:
-            return candidates.of_buildings(fitting, place)
+            return _of_buildings(fitting, place)
     return []
 
 
@@ -195,10 +207,10 @@ def _meant(names_said: list[str], home: Division) -> Said:
     if not names_said:
         return Said(home)
     known = names()
-    fitting = set.intersection(_communities(home), *(_meanings(name) for name in names_said))
+    fitting = _communities(home).intersection(*(_meanings(name) for name in names_said))
     if len(fitting) != 1:
         return Said(_street(names_said, home) if fitting else home, frozenset())
-    community = fitting.pop()
+    (community,) = fitting
     estates = {estate for name in names_said for estate, pk in known.estates.get(name, ()) if pk == community}
     return Said(known.rows[community], frozenset(estates) or None)
 
@@ -210,9 +222,8 @@ def _meanings(name: str) -> set[int]:
     return found.union(*(_communities(known.rows[pk]) for pk in known.divisions.get(name, ())))
 
 
-def _communities(division: Division) -> set[int]:
-    rows = names().rows.items()
-    return {pk for pk, row in rows if row.level == Division.Level.COMMUNITY and _below(row, division)}
+def _communities(division: Division) -> frozenset[int]:
+    return names().communities_of(division)
 
 
 def _street(names_said: list[str], home: Division) -> Division:
@@ -248,10 +259,21 @@ def _household(building: Building, place: Place) -> Household | None:
     """The one household of that room, with its key and place alone; None when several units have such a room."""
     if not place.room:
         return None
-    rows = names().in_room(building.pk, place.room)
-    fitting = [(pk, unit, room) for pk, unit, room in rows if candidates.unit_fits(place.unit, unit)]
-    if len(fitting) != 1:
-        return None
-    household = Household.from_db(DEFAULT_DB_ALIAS, ROOM_COLUMNS, fitting[0])
-    household.building = building
-    return household
+    rows = names().rooms_of([building.pk])[building.pk]
+    fitting = [row for row in rows if row.room == place.room and candidates.unit_fits(place.unit, row.unit)]
+    return candidates.household(building, fitting[0]) if len(fitting) == 1 else None
+
+
+def _of_buildings(buildings: list[Building], place: Place) -> list[Candidate]:
+    """Households of these buildings that fit what was said, else the buildings themselves, when they are few."""
+    if len(buildings) > candidates.MOST:
+        return []
+    return _fitting(buildings, place) or candidates.named([(building, None) for building in buildings])
+
+
+def _fitting(buildings: list[Building], place: Place) -> list[Candidate]:
+    """The households of these buildings that fit room or floor."""
+    if not place.room and place.floor is None:
+        return []
+    rooms = names().rooms_of(building.pk for building in buildings)
+    return candidates.fitting([(building, room) for building in buildings for room in rooms[building.pk]], place)

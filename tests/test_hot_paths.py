@@ -1,11 +1,13 @@
 """The helpers of the hot paths: prepared queries, kept connections, rows in one message, answers remembered."""
 
-from datetime import timedelta
+import socket
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache, caches
 from django.core.exceptions import ImproperlyConfigured
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
@@ -17,10 +19,11 @@ from community_portal.notices.models import Notice
 from community_portal.prepared import Prepared
 from community_portal.remembered import Remembered
 from community_portal.rows import Insert, insert
+from community_portal.valkey import get_and_add
 from grid.access import Role, scope_of, staff_with_scope
 from grid.models import Appointment, Division, Staff
 from petitions.models import Petition, PetitionEvent
-from petitions.workflow import Verb
+from petitions.workflow import State, Verb
 from tests.factories import NOW, TODAY, Cast, make_petition
 from tests.processes import end_backend
 
@@ -192,9 +195,66 @@ class TestRows:
         insert(Insert([outbox.to_resident("13800000009", event="sms", at=NOW, title="已答复")]))
         assert Notice.objects.get(event="sms").phone == "13800000009"
 
+    def test_one_plan_serves_any_number_of_rows(self, cast: Cast) -> None:
+        petition = make_petition(cast)
+        for count in (1, 3, 2):
+            insert(Insert([self.event(petition, str(n)) for n in range(count)]))
+        plans = [each for each in planned('INSERT INTO "petitions_petitionevent"') if each[0]]
+        assert [custom for _any_value, custom in plans] == [0] * len(plans) != []
+
+    def test_values_arrive_as_the_orm_writes_them(self, cast: Cast) -> None:
+        data = {"一": ["\\", '"', "'", "\n", None, 1.5, True], "家": {"2": State.CLOSED, "%s": "; DROP"}}
+        made = self.event(make_petition(cast), "字 \\x00 \U00020bb7 %")
+        made.data, made.at = data, NOW.replace(microsecond=7).astimezone(UTC)
+        insert(Insert([made]))
+        inserted = PetitionEvent.objects.get(text=made.text)
+        made.save()
+        saved = PetitionEvent.objects.exclude(pk=inserted.pk).get(text=made.text)
+        for field in PetitionEvent._meta.concrete_fields:
+            if not field.primary_key:
+                assert getattr(inserted, field.attname) == getattr(saved, field.attname), field.name
+
+    def test_what_the_database_cannot_hold_is_an_error(self, cast: Cast) -> None:
+        for text, error in (("a\x00b", DataError), ("\ud800", TypeError)):
+            with pytest.raises(error), transaction.atomic():
+                insert(Insert([self.event(make_petition(cast), text)]))
+
+    def test_all_parts_or_none(self, cast: Cast) -> None:
+        petition = make_petition(cast)
+        insert(Insert([self.notice(cast, "a")]))
+        with pytest.raises(IntegrityError), transaction.atomic():
+            insert(Insert([self.event(petition, "一")]), Insert([self.notice(cast, "a")]))
+        assert not petition.events.filter(verb=Verb.NOTE).exists()
+
+    def test_without_kept_plans_the_rows_are_the_same(self, cast: Cast, settings: Any) -> None:
+        settings.PREPARED_STATEMENTS = False
+        petition = make_petition(cast)
+        insert(Insert([self.event(petition, "100%")]), Insert([self.notice(cast, "a")]))
+        assert petition.events.filter(text="100%").exists()
+        assert Notice.objects.filter(event="a").exists()
+
     def test_nothing_to_insert_asks_nothing(self, db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         with django_assert_num_queries(0):
             insert(Insert([]))
+
+
+class TestExchange:
+    """What intake asks Valkey."""
+
+    def test_two_questions_are_one_message(self) -> None:
+        cache.set("look", {"a": 1}, 60)
+        assert get_and_add("look", "added", 1.5, 60) == ({"a": 1}, True)
+        assert get_and_add("look", "added", 2.5, 60) == ({"a": 1}, False)
+        assert get_and_add("nothing", "added", 2.5, 60) == (None, False)
+        assert cache.get("added") == 1.5
+
+    def test_a_connection_that_was_lost_is_made_anew(self) -> None:
+        cache.set("look", 1, 60)
+        pool = caches["default"]._cache.get_client(None, write=True).connection_pool
+        lost = pool.get_connection()
+        lost._sock.shutdown(socket.SHUT_RDWR)
+        pool.release(lost)
+        assert get_and_add("look", "added", 1, 60) == (1, True)
 
 
 class TestRemembered:

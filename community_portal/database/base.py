@@ -48,6 +48,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """The default connection's class."""
 
     health_check_enabled: bool
+    health_check_done: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

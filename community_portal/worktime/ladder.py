@@ -67,10 +67,11 @@ def next_check(
 
     Raises CalendarNotCovered.
     """
-    steps = steps_of(rule)
-    if step >= len(steps):
+    rungs = rule.get("ladder", [])
+    if step >= len(rungs):
         return None
-    return max(each.instant(started_at, due_at, calendar) for each in steps[: step + 1])
+    reached = (Step.from_rule(data) for data in rungs[: step + 1])
+    return max(each.instant(started_at, due_at, calendar) for each in reached)
 
 
 def validate(rule: dict[str, Any]) -> None:

@@ -192,7 +192,11 @@ def _events(petition: Petition, intake: Intake, way: Route, by: Staff | None, at
         by=by,
         actor=intake.actor,
         new_state=State.REGISTERED,
-        text=_("%(source)s来单，%(level)s") % {"source": petition.get_source_display(), "level": petition.level},
+        text=_("%(source)s来单，%(level)s")
+        % {
+            "source": Petition.Source(petition.source).label,
+            "level": petition.level,
+        },
         data=_unnumbered(intake.data | kept(way.candidates)),
     )
     routed = PetitionEvent(

@@ -20,11 +20,9 @@ __all__ = ["Intake", "find_externals", "is_other_order", "key_of", "register", "
 SAME_ORDER = timedelta(days=1)
 Key = tuple[str, str]
 
-_SERIALS = Statement(
-    "SELECT nextval(pg_get_serial_sequence('petitions_petition', 'id')) FROM generate_series(1, %s)", (Place(0),), 1
-)
+_SERIALS = Statement("SELECT nextval('petitions_petition_id_seq') FROM generate_series(1, %s)", (Place(0),), 1)
 _SERIAL_AND_KNOWN = Statement(
-    "SELECT nextval(pg_get_serial_sequence('petitions_petition', 'id')), (SELECT id FROM petitions_petition"
+    "SELECT nextval('petitions_petition_id_seq'), (SELECT id FROM petitions_petition"
     " WHERE external_system = %s AND external_no = %s AND external_no <> '')",
     (Place(0), Place(1)),
     2,

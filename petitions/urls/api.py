@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from petitions.api import HotlineOrders
+from petitions.api import hotline_orders
 
-urlpatterns = [path("hotline/orders/", HotlineOrders.as_view(), name="hotline-orders")]
+urlpatterns = [path("hotline/orders/", hotline_orders, name="hotline-orders")]
