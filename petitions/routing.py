@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from django.utils.timezone import localtime
 
@@ -54,7 +55,7 @@ class _Case:
     facts: Facts
     on: date
 
-    @property
+    @cached_property
     def above(self) -> dict[int, Division]:
         return ancestors(self.located.division)
 

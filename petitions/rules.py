@@ -1,10 +1,22 @@
 """Routing rules as plain values: does a rule fit, and which of its conditions does not; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+
+MISSED = (
+    _("类别不同"),
+    _("性质不同"),
+    _("来源不同"),
+    _("管辖不同"),
+    _("网格类别不同"),
+    _("不在这个地方"),
+    _("文字里没有这些词"),
+    _("不在这个时段"),
+)
+"""What each condition asked for in vain, in the order of `_met`: put into words only where somebody reads them."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class Tried:
 
 def first_fit(rules: Sequence[Rule], facts: Facts) -> Rule | None:
     """The rule that decides: the first, in order, that fits."""
-    return next((rule for rule in rules if not missed(rule, facts)), None)
+    return next((rule for rule in rules if all(_met(rule, facts))), None)
 
 
 def tried(rules: Sequence[Rule], facts: Facts) -> list[Tried]:
@@ -64,17 +76,19 @@ def tried(rules: Sequence[Rule], facts: Facts) -> list[Tried]:
 
 def missed(rule: Rule, facts: Facts) -> tuple[str, ...]:
     """The conditions that are not met, in words."""
-    conditions = (
-        (not rule.categories or facts.category in rule.categories, _("类别不同")),
-        (not rule.kinds or facts.kind in rule.kinds, _("性质不同")),
-        (not rule.sources or facts.source in rule.sources, _("来源不同")),
-        (rule.jurisdiction in ("", facts.jurisdiction), _("管辖不同")),
-        (rule.grid_kind in ("", facts.grid_kind), _("网格类别不同")),
-        (facts.division.startswith(rule.prefix), _("不在这个地方")),
-        (not rule.words or any(word in facts.text for word in rule.words), _("文字里没有这些词")),
-        (rule.hours is None or within(facts.clock, *rule.hours), _("不在这个时段")),
-    )
-    return tuple(words for met, words in conditions if not met)
+    return tuple(str(words) for met, words in zip(_met(rule, facts), MISSED, strict=True) if not met)
+
+
+def _met(rule: Rule, facts: Facts) -> Iterator[bool]:
+    """Condition by condition, whether it is met."""
+    yield not rule.categories or facts.category in rule.categories
+    yield not rule.kinds or facts.kind in rule.kinds
+    yield not rule.sources or facts.source in rule.sources
+    yield rule.jurisdiction in ("", facts.jurisdiction)
+    yield rule.grid_kind in ("", facts.grid_kind)
+    yield facts.division.startswith(rule.prefix)
+    yield not rule.words or any(word in facts.text for word in rule.words)
+    yield rule.hours is None or within(facts.clock, *rule.hours)
 
 
 def within(clock: time, begins: time, ends: time) -> bool:
