@@ -109,6 +109,7 @@ def test_a_request_left_alone_reaches_the_street(phone: Page, desk: Page, cast: 
     desk.get_by_role("button", name="知悉，暂缓升级").click()
     expect(desk.get_by_text("网格员在外救援").first).to_be_visible()
 
+    desk.get_by_text("更多办法").click()
     desk.get_by_role("link", name="改派").click()
     desk.get_by_label("派给谁").select_option(str(cast.appointment(cast.colleague).pk))
     desk.get_by_role("button", name="派给他").click()
