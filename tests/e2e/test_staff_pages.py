@@ -153,6 +153,7 @@ def test_words_survive_when_somebody_was_faster(desk: Page, cast: Cast) -> None:
     handling.petition_accept(petition.pk, by=cast.worker, at=timezone.now())
     sign_in(desk, "worker", PASSWORD)
     desk.goto(f"/petitions/{petition.number}/")
+    desk.get_by_text("更多办法").click()
     desk.get_by_role("link", name="记一笔").click()
     desk.get_by_label("办理的进展").fill("写了很多很多")
     handling.petition_refuse(petition.pk, by=cast.head, at=timezone.now(), ground="court")
