@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from grid.access import Role, Scope, scope_of
 from grid.models import GridUnit, Staff
+from residents.actions.schedule import follow_grids
 from residents.geo import EAST, NORTH, SOUTH, WEST, Feature, Geometry, overlaps, read_features, read_json, sound
 from residents.models import Building, Community, CommunityEvent, Household
 from residents.querysets import communities_visible_to
@@ -81,7 +82,9 @@ def building_place(
 
 @transaction.atomic
 def building_regrid(community_id: int, building_id: int, grid_id: int, *, by: Staff, at: datetime) -> Building:
-    """Register a building and its households in the grid that it stands in; open petitions stay with their workers.
+    """Register a building and its households in the grid that it stands in, with what is to be visited there.
+
+    Open petitions stay with their workers.
 
     Raises as `grid_draw` does, for buildings and grids.
     """
@@ -90,7 +93,9 @@ def building_regrid(community_id: int, building_id: int, grid_id: int, *, by: St
     grid = GridUnit.objects.get(pk=grid_id, division_id=community.pk)
     building.grid = grid
     building.save(update_fields=["grid"])
-    Household.objects.filter(building=building).update(grid=grid)
+    homes = Household.objects.filter(building=building)
+    homes.update(grid=grid)
+    follow_grids(list(homes.values_list("pk", flat=True)))
     _log(community, _("%(building)s改属%(grid)s") % {"building": building.name, "grid": grid.name}, by, at)
     return building
 

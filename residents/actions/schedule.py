@@ -18,7 +18,7 @@ from community_portal.worktime import actions as worktime
 from community_portal.worktime.models import Clock
 from community_portal.worktime.querysets import work_calendar
 from residents.catalogue import care_classes
-from residents.models import CareClass, CareDecision, Household, VisitDue, VisitEvent
+from residents.models import CareClass, CareDecision, Household, SignDue, VisitDue, VisitEvent
 from residents.visit_rules import ONE_DAY, Cadence, Span, class_for, first_visit, next_visit
 
 BATCH = 5_000
@@ -166,7 +166,7 @@ def keep_schedule(*, at: datetime) -> int:
     today = localtime(at).date()
     decided = CareDecision.objects.filter(Q(since=today) | Q(until=today - ONE_DAY)).values_list("household", flat=True)
     ids = {*decided, *in_need_of_schedule().values_list("pk", flat=True), *_of_ended_files()}
-    return schedule(at=at, household_ids=ids) + _follow_grids()
+    return schedule(at=at, household_ids=ids) + follow_grids()
 
 
 def _of_ended_files() -> QuerySet[VisitDue, int]:
@@ -176,8 +176,16 @@ def _of_ended_files() -> QuerySet[VisitDue, int]:
     return rows.values_list("household_id", flat=True)
 
 
-def _follow_grids() -> int:
-    """Open visits belong to the grid that their household is in now."""
-    moved = VisitDue.objects.filter(~Q(grid=F("household__grid")), closed_at__isnull=True)
+def follow_grids(household_ids: Collection[int] | None = None) -> int:
+    """Open visits and signs go to the grid that their household (None: every one) is in now; returns how many went.
+
+    Called whenever buildings change their grid: a round must not offer doors that its worker can no longer open.
+    """
     here = Household.objects.filter(pk=OuterRef("household"))
-    return moved.update(grid=Subquery(here.values("grid")[:1]), community=Subquery(here.values("community")[:1]))
+    grid, community = Subquery(here.values("grid")[:1]), Subquery(here.values("community")[:1])
+    moved = 0
+    for model in (VisitDue, SignDue):
+        rows = model._default_manager.filter(~Q(grid=F("household__grid")), closed_at__isnull=True)
+        rows = rows if household_ids is None else rows.filter(household__in=household_ids)
+        moved += rows.update(grid=grid, community=community)
+    return moved

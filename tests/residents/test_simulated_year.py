@@ -110,7 +110,9 @@ class Year:
             scheduling.schedule(at=on(day, "08:00"), household_ids=[household.pk])
         if day.day == 15:
             grid = self.rng.choice(sorted(self.workers))
-            Household.objects.filter(pk=self.rng.choice(self.households)).update(grid=grid)
+            moved = self.rng.choice(self.households)
+            Household.objects.filter(pk=moved).update(grid=grid)
+            scheduling.follow_grids([moved])
 
     def walk(self, worker: Staff, day: date) -> None:
         """A worker goes to the doors of the own round, the nearest deadline first, and writes them all down."""

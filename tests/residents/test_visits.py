@@ -13,6 +13,7 @@ from community_portal.worktime.querysets import forget_calendar
 from residents.actions import schedule as scheduling
 from residents.actions import visit_clocks
 from residents.actions.decisions import care_decide, visit_call
+from residents.actions.maps import building_regrid
 from residents.actions.visits import Made, visit_record
 from residents.models import CareClass, Household, Visit, VisitDue, VisitEvent
 from tests.factories import NOW, Cast
@@ -136,6 +137,13 @@ class TestSchedule:
         assert scheduling.keep_schedule(at=NOW) == 1
         due.refresh_from_db()
         assert due.grid == cast.second_grid
+
+    def test_a_redrawn_grid_takes_its_visits_along_at_once(self, cast: Cast) -> None:
+        due = scheduled(cast)
+        building_regrid(cast.community.pk, cast.building.pk, cast.second_grid.pk, by=cast.head, at=NOW)
+        due.refresh_from_db()
+        assert due.grid == cast.second_grid
+        visit_record(cast.household.pk, by=cast.colleague, at=NOW, result=Result.SEEN)
 
 
 class TestRecord:
