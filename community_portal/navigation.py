@@ -52,7 +52,7 @@ PARTS = (
         "visit-round",
         _("走访"),
         _("走访"),
-        {"visit-round", "visit-new", "visit-plan", "visit-overview", "sign-round", "household-watch"},
+        {"visit-round", "visit-new", "visit-plan", "checklists", "visit-overview", "sign-round", "household-watch"},
         WORKER,
     ),
     ("patrol", _("巡查"), _("巡查"), {"patrol", "patrol-find", "patrol-log"}, WORKER),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from grid.models import Appointment
-from residents.models import CareClass, ColourRule, ColourScheme, TagRule, Visit
+from residents.models import CareClass, Checklist, ColourRule, ColourScheme, TagRule, Visit
 
 Swatch = ColourRule.Swatch
 Rules = list[tuple[list[str], str, str, str]]
@@ -222,4 +222,30 @@ def load_schemes() -> int:
                 ColourRule(scheme=scheme, rank=rank, statuses=statuses, label=label, symbol=symbol, swatch=swatch)
                 for rank, (statuses, label, symbol, swatch) in enumerate(rules, 1)
             )
+    return added
+
+
+CHECKLISTS = (
+    (
+        "五常五送",
+        (
+            "常敲空巢老人门，嘘寒问暖送贴心",
+            "常串困难群众门，排忧解难送爱心",
+            "常叩重点人群门，沟通疏导送舒心",
+            "常守居民小区门，打防管控送安心",
+            "常开休闲文体门，和谐追求送欢心",
+        ),
+        "天津的社区工作法",
+    ),
+)
+
+
+def load_checklists() -> int:
+    """Add the checklists that are not there yet, for every community to take; returns how many were added."""
+    added = 0
+    for name, items, source in CHECKLISTS:
+        _row, created = Checklist.objects.get_or_create(
+            community=None, name=name, defaults={"items": list(items), "source": source, "certainty": "S"}
+        )
+        added += created
     return added

@@ -212,7 +212,7 @@ def next_due(household_id: int) -> VisitDue | None:
 
 
 def last_visits(household_id: int, most: int = 5) -> list[Visit]:
-    """The household's last visits with the photos that are kept, the newest first; two queries."""
+    """The household's last visits with the photos that are kept, what was ticked, the newest first; three queries."""
     kept = Prefetch("photos", VisitPhoto.objects.filter(removed_at__isnull=True).order_by("id"))
-    rows = Visit.objects.filter(household=household_id).select_related("by").prefetch_related(kept)
+    rows = Visit.objects.filter(household=household_id).select_related("by").prefetch_related(kept, "checks")
     return list(rows.order_by("-at")[:most])

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from residents.views import colours, exports, file, household, imports, map, quality, search, signs, visits, wall
+from residents.views import (
+    checklists,
+    colours,
+    exports,
+    file,
+    household,
+    imports,
+    map,
+    quality,
+    search,
+    signs,
+    visits,
+    wall,
+)
 
 urlpatterns = [
     path("wall/", wall.wall, name="wall"),
@@ -23,6 +36,7 @@ urlpatterns = [
     path("households/<int:pk>/", household.household_panel, name="household-panel"),
     path("visits/", visits.visit_round, name="visit-round"),
     path("visits/overview/", visits.visit_overview, name="visit-overview"),
+    path("visits/checklists/", checklists.checklists, name="checklists"),
     path("visits/together/", visits.visit_together, name="visit-together"),
     path("households/<int:pk>/visit/", visits.visit_new, name="visit-new"),
     path("households/<int:pk>/visit/plan/", visits.visit_plan, name="visit-plan"),

@@ -407,6 +407,7 @@ TABLE: dict[str, Row] = {
         lambda cast, petition: {**household(cast, petition), "photo": 1},
         everybody(ABSENT, anonymous=ELSEWHERE),
     ),
+    "checklists": (none, staff()),
     "visit-overview": (none, staff()),
     "visit-together": (none, everybody(WRONG_METHOD, anonymous=ELSEWHERE)),
     "visit-new": (household, at_home(colleague=ABSENT)),

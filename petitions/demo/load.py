@@ -28,7 +28,7 @@ from petitions.demo.served import Neighbourhood, Served
 from petitions.demo.visits import live_visits, live_watches
 from petitions.models import Petition
 from petitions.workflow import OPEN
-from residents.defaults import load_care_classes, load_schemes, load_tags
+from residents.defaults import load_care_classes, load_checklists, load_schemes, load_tags
 from residents.models import ColourScheme, Community, Household, Resident
 
 LIVED = 400
@@ -83,6 +83,7 @@ def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say =
     load_schemes()
     load_tags()
     load_care_classes()
+    load_checklists()
     load_defaults()
     home = build_home(ColourScheme.objects.get(code=SCHEME))
     served = _settle(home, households, seed, at, say)

@@ -1,7 +1,7 @@
 """Writing down visits, calling one for an occasion, and deciding otherwise than the tags say."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from community_portal.worktime.querysets import work_calendar
 from grid.access import scope_of
 from grid.models import Staff
 from grid.querysets import LADDER_ROLES, people_in_role
+from residents.actions.checklists import Checks, checks_keep
 from residents.actions.schedule import set_next
 from residents.actions.sign_days import answered
 from residents.actions.visit_photos import photos_keep
@@ -41,6 +42,7 @@ class Entry:
     note: str = ""
     need: str = ""
     photos: Sequence[bytes] = ()
+    checks: Checks = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,14 @@ def visit_record(
     note: str = "",
     need: str = "",
     photos: Sequence[bytes] = (),
+    checks: Checks | None = None,
 ) -> Made:
-    """Write down what happened at one door; `photos` are JPEGs from photos.redraw. See `visits_record`."""
-    return visits_record([Entry(household_id, result, visited_at, note, need, photos)], by=by, at=at)[0]
+    """Write down what happened at one door; see `visits_record`.
+
+    `photos` are JPEGs from photos.redraw, `checks` says what was done of which list.
+    """
+    entry = Entry(household_id, result, visited_at, note, need, photos, checks or {})
+    return visits_record([entry], by=by, at=at)[0]
 
 
 def visits_record(entries: Sequence[Entry], *, by: Staff, at: datetime) -> list[Made]:
@@ -93,8 +100,9 @@ def visits_record(entries: Sequence[Entry], *, by: Staff, at: datetime) -> list[
             ways[household.pk] = _missed(household, others, entry.result, by, at)
         _close(fulfilled)
         Visit.objects.bulk_create(visits)
-        pairs = zip(visits, entries, strict=True)
+        pairs = list(zip(visits, entries, strict=True))
         photos_keep([(visit, picture) for visit, entry in pairs for picture in entry.photos], at)
+        checks_keep([(visit, entry.checks) for visit, entry in pairs])
         _show_signs(visits, at)
         set_next(list(times), at)
         needs = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from residents import photos
 from residents.actions.visit_photos import MOST
 from residents.actions.visits import LONGEST_NOTE
-from residents.models import CareClass, Visit
+from residents.models import CareClass, Checklist, Visit
 
 LONGEST_NEED = 500
 
@@ -72,6 +72,30 @@ class VisitForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("刚刚走访的不用填；补登写当时的时间，最多补 7 天"),
     )
+
+    def __init__(self, *args: Any, checklists: Sequence[Checklist] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for each in checklists:
+            self.fields[f"check_{each.pk}"] = forms.MultipleChoiceField(
+                label=each.name,
+                required=False,
+                choices=[(item, item) for item in each.items],
+                widget=forms.CheckboxSelectMultiple,
+            )
+        self.lists = {f"check_{each.pk}": each.pk for each in checklists}
+
+    def clean(self) -> dict[str, Any]:
+        """What was ticked, list by list, as `checks`."""
+        said: dict[str, Any] = super().clean() or {}
+        return {
+            **{name: value for name, value in said.items() if name not in self.lists},
+            "checks": {pk: said.get(name, []) for name, pk in self.lists.items()},
+        }
+
+    @property
+    def ticks(self) -> list[forms.BoundField]:
+        """The fields of the checklists."""
+        return [self[name] for name in self.lists]
 
     def clean_visited_at(self) -> datetime | None:
         """A time in the portal's zone."""

@@ -1,5 +1,6 @@
 """The models by subject: places, people, papers, care tags, visits, histories, faults, colours, files in and out."""
 
+from residents.models.checklists import Checklist, VisitCheck
 from residents.models.colours import ColourRule, ColourScheme
 from residents.models.documents import Document
 from residents.models.events import CommunityEvent
@@ -18,6 +19,7 @@ __all__ = [
     "CareClass",
     "CareDecision",
     "CareTag",
+    "Checklist",
     "ColourRule",
     "ColourScheme",
     "Community",
@@ -39,6 +41,7 @@ __all__ = [
     "Stay",
     "TagRule",
     "Visit",
+    "VisitCheck",
     "VisitDue",
     "VisitEvent",
     "VisitPhoto",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community_portal.worktime.words import moment
 from grid.access import COMMUNITY, DISTRICT, GRID, STREET, scope_of
+from residents.actions.checklists import own_lists
 from residents.actions.decisions import DECIDERS, care_decide, visit_call
 from residents.actions.visit_photos import photo_show
 from residents.actions.visits import Entry, Made, visit_record, visits_record
@@ -73,7 +74,8 @@ def visit_new(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(viewer(request), timezone.localdate(now))
     visible = households_visible_to(scope).select_related("building__estate")
     household = get_object_or_404(visible, pk=pk)
-    form = VisitForm(request.POST or None, request.FILES or None)
+    lists = list(own_lists(household.community_id))
+    form = VisitForm(request.POST or None, request.FILES or None, checklists=lists)
     if request.method == "POST" and form.is_valid() and (made := _record(request, household, form)):
         messages.success(request, _said(made))
         return redirect("visit-round")
