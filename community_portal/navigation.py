@@ -55,7 +55,6 @@ PARTS = (
         {"visit-round", "visit-new", "visit-plan", "checklists", "visit-overview", "sign-round", "household-watch"},
         WORKER,
     ),
-    ("patrol", _("巡查"), _("巡查"), {"patrol", "patrol-find", "patrol-log"}, WORKER),
     (
         "petition-list",
         _("诉求工单"),
@@ -72,6 +71,7 @@ PARTS = (
         },
         ANYBODY,
     ),
+    ("patrol", _("巡查"), _("巡查"), {"patrol", "patrol-find", "patrol-log"}, WORKER),
     (
         "council-list",
         _("议事协商"),

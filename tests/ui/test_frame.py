@@ -50,17 +50,29 @@ def test_one_part_is_current(cast: Cast, name: str, current: str) -> None:
 
 def test_nobody_is_led_where_they_have_nothing_to_do(cast: Cast) -> None:
     titles = {user: [part.title for part in seen("workbench", user).parts] for user in (cast.worker, cast.head)}
-    assert titles[cast.worker] == ["工作台", "居民墙", "走访", "诉求工单", "议事协商", "档案疑点"]
+    assert titles[cast.worker] == [
+        "工作台",
+        "居民墙",
+        "走访",
+        "诉求工单",
+        "巡查",
+        "议事协商",
+        "值班交接",
+        "档案疑点",
+    ]
     assert titles[cast.head] == [
         "工作台",
         "居民墙",
         "走访",
         "诉求工单",
+        "巡查",
         "议事协商",
+        "值班交接",
         "档案疑点",
         "升级督办",
         "统计",
         "导入",
+        "分派规则",
         "个人信息答复",
     ]
 
@@ -114,4 +126,4 @@ def test_scope_and_counts_are_a_query_each_and_only_when_shown(
 
 def test_an_anonymous_frame_costs_nothing(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
-        assert [part.count for part in seen("workbench", AnonymousUser()).parts] == [""] * 3
+        assert [part.count for part in seen("workbench", AnonymousUser()).parts] == [""] * 2
