@@ -38,6 +38,7 @@ def measure(size: int) -> Result:
     """Figures by case for a fresh database of this size."""
     from django.core.management import call_command
 
+    from benchmarks import assembly
     from benchmarks.bare.views import make_table
     from benchmarks.cases import settle, sweep
     from benchmarks.load import figures
@@ -48,7 +49,11 @@ def measure(size: int) -> Result:
     call_command("load_demo", households=HOUSEHOLDS, petitions=size)
     make_table(size)
     settle()
-    return {**over_http(f"B{size}"), "sweep": figures([sweep()]).as_dict()}
+    return {
+        **over_http(f"B{size}"),
+        "sweep": figures([sweep()]).as_dict(),
+        "assembly": assembly.measure(),
+    }
 
 
 def over_http(run_id: str) -> Result:

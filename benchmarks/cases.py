@@ -86,7 +86,7 @@ class Case:
         """Measure the nth round; no two send the same numbers."""
         numbers = range(nth * self.count, (nth + 1) * self.count)
         web_before, store_before = web.seconds(), store.seconds()
-        done = run(port, self.make, numbers, CLIENTS, self.expect)
+        done = run(port, self.make, numbers, CLIENTS, (self.expect,))
         return replace(
             done,
             web_ms=(web.seconds() - web_before) * 1000 / self.count,

@@ -14,7 +14,16 @@ from councils.forms.base import ActForm
 from councils.forms.meetings import FileForm
 from councils.forms.publication import AnswerForm, PublishForm, WithdrawForm
 from councils.forms.resolutions import RESOLUTION_FORMS, TASK_FORMS, DraftForm
-from councils.models import AgendaItem, CouncilClock, CouncilFile, Objection, Publication, Resolution, ResolutionTask
+from councils.models import (
+    AgendaItem,
+    Ballot,
+    CouncilClock,
+    CouncilFile,
+    Objection,
+    Publication,
+    Resolution,
+    ResolutionTask,
+)
 from councils.querysets import reach, resolutions_visible_to
 from councils.rights import Task
 from councils.topic_page import lines
@@ -44,7 +53,7 @@ EVENTS = 100
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def resolution_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write a resolution of a council; `?item=` names the item of a meeting that it comes from."""
+    """Write a resolution of a council; `?item=` of a meeting or `?ballot=` names what it comes from."""
     council = find_council(request, pk)
     if Task.RESOLVE not in tasks_at(request, council):
         return redirect("council-detail", pk)
@@ -52,6 +61,9 @@ def resolution_new(request: HttpRequest, pk: int) -> HttpResponse:
     items = AgendaItem.objects.filter(meeting__council=council)
     item = items.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 10 else None
     initial = {"item": item.pk, "headline": item.title, "text": item.record} if item else {}
+    asked = request.GET.get("ballot", "")
+    if asked.isdecimal() and len(asked) < 10 and (ballot := Ballot.objects.filter(council=council, pk=asked).first()):
+        initial = {"ballot": ballot.pk, "headline": ballot.title, "text": ballot.text}
     form = form_of(request, DraftForm, council, initial=initial)
     if request.method == "POST" and form.is_valid() and (answer := attempt(request, form, "council-detail", pk)):
         latest = Resolution.objects.filter(council=council).latest("pk")

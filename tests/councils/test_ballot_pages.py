@@ -145,6 +145,18 @@ def test_a_receipt_says_what_is_counted_and_later_the_result(cast: Cast, monkeyp
     assert browser.get(reverse("vote-receipt-of", args=["ABCDEFGHJK"])).status_code == 404
 
 
+def test_a_passed_ballot_leads_to_its_resolution(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    ballot = announced(cast)
+    for row in roll(ballot)[:24]:
+        vote_online(row.code, at=DURING, choice="yes")
+    set_now(monkeypatch, AFTER)
+    ballot_count(ballot.pk, by=cast.head, at=AFTER, counted_by="孙丽", supervised_by="张大爷")
+    client = client_of(cast.head)
+    address = f"{reverse('resolution-new', args=[ballot.council_id])}?ballot={ballot.pk}"
+    assert address in client.get(page("ballot-detail", ballot)).content.decode()
+    assert f'<option value="{ballot.pk}" selected>' in client.get(address).content.decode()
+
+
 def test_wrong_codes_are_told_alike_and_not_too_often(cast: Cast) -> None:
     browser = Client()
     for n in range(20):
