@@ -285,6 +285,10 @@ class TestReveal:
         assert response.url == reverse("household-panel", args=[cast.household.pk])
 
 
+WITH_ITS_BUILDING = 14
+"""A file as a page of its own shows the wall of its building too."""
+
+
 class TestCost:
     def grow(self, cast: Cast, buildings: int) -> None:
         for number in range(buildings):
