@@ -23,6 +23,7 @@ from tests.councils.ballot_urls import BALLOTS
 from tests.councils.bodies import make_council, make_meeting, make_publication, make_resolution, make_topic
 from tests.councils.money_urls import MONEY
 from tests.factories import NOW, Cast, make_petition
+from tests.interfaces.api_urls import API
 
 ROLES = (
     "anonymous",
@@ -473,6 +474,7 @@ TABLE: dict[str, Row] = {
     ),
     **BALLOTS,
     **MONEY,
+    **API,
 }
 
 

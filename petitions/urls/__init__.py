@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("api/v1/", include("petitions.urls.api")),
+    path("api/v1/hotline/", include("petitions.urls.api")),
     path("open311/v2/", include("petitions.urls.open311")),
     path("", include("petitions.urls.intake")),
     path("", include("petitions.urls.staff")),

@@ -1,7 +1,7 @@
-"""Addresses of the API."""
+"""Addresses of the hotline's interface."""
 
 from django.urls import path
 
 from petitions.api import hotline_orders
 
-urlpatterns = [path("hotline/orders/", hotline_orders, name="hotline-orders")]
+urlpatterns = [path("orders/", hotline_orders, name="hotline-orders")]
