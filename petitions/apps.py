@@ -13,14 +13,14 @@ class PetitionsConfig(AppConfig):
         from grid.models import HandoverItem
         from petitions import handed_over, personal
         from petitions.ledger import ORDERS
-        from petitions.on_the_wall import open_marks, open_section, petition_lines
+        from petitions.on_the_wall import PETITIONS, open_section, petition_lines
         from petitions.visit_needs import register_need
         from residents.exporting.kinds import register_kind
         from residents.marks import register_mark_source, register_section_source
         from residents.needs import register_need_sink
         from residents.timeline import register_timeline_source
 
-        register_mark_source(open_marks)
+        register_mark_source(PETITIONS)
         register_section_source(open_section)
         register_timeline_source(petition_lines)
         register_need_sink(register_need)

@@ -15,11 +15,11 @@ class ResidentsConfig(AppConfig):
         from residents.exporting.kinds import register_kind
         from residents.exporting.lists import HOUSEHOLD_LIST, PEOPLE_LIST
         from residents.marks import register_mark_source, register_section_source
-        from residents.on_the_wall import sign_marks, visit_marks, visit_section, visit_timeline, watch_section
+        from residents.on_the_wall import SIGNS, VISITS, visit_section, visit_timeline, watch_section
         from residents.timeline import register_timeline_source
 
-        register_mark_source(visit_marks)
-        register_mark_source(sign_marks)
+        register_mark_source(VISITS)
+        register_mark_source(SIGNS)
         register_timeline_source(visit_timeline)
         register_section_source(visit_section)
         register_section_source(watch_section)

@@ -5,11 +5,13 @@ So an app above registers functions here when it starts (`AppConfig.ready`), and
 registered. A function gets the reader's scope and must show nothing outside it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from django.db.models import QuerySet, Value
 from django.utils.functional import Promise
 
 from grid.access import Scope
@@ -64,6 +66,15 @@ class Marks:
         return sum(count for grid, count in self.grids.items() if grids is None or grid in grids)
 
 
+class Open(NamedTuple):
+    """One open thing: where it is, and by when."""
+
+    household: int | None
+    building: int | None
+    grid: int | None
+    due_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of the household's file: a template and its context."""
@@ -72,14 +83,28 @@ class Section:
     context: Mapping[str, Any]
 
 
-MarkSource = Callable[[Scope, int, datetime], Marks]
+Rows = QuerySet[Any, tuple[int | None, int | None, int | None, datetime | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSource:
+    """What is open of one kind: `rows(scope, community_id, at)` gives household, building, grid and deadline of each.
+
+    With `once` a household counts once, however much waits there.
+    """
+
+    kind: Kind
+    rows: Callable[[Scope, int, datetime], Rows]
+    once: bool = False
+
+
 SectionSource = Callable[[Scope, int, datetime], Section | None]
 _mark_sources: list[MarkSource] = []
 _section_sources: list[SectionSource] = []
 
 
 def register_mark_source(source: MarkSource) -> None:
-    """Have `source(scope, community_id, at)` asked for each wall; at most one query. Twice counts once."""
+    """Have a source's rows asked for with those of all others, in one query for each wall. Twice counts once."""
     if source not in _mark_sources:
         _mark_sources.append(source)
 
@@ -91,8 +116,36 @@ def register_section_source(source: SectionSource) -> None:
 
 
 def marks_in(scope: Scope, community_id: int, at: datetime) -> list[Marks]:
-    """Every source's marks for one community, in the order of registration."""
-    return [source(scope, community_id, at) for source in _mark_sources]
+    """Every source's marks for one community, in the order of registration; one query for all of them."""
+    asked = [
+        source.rows(scope, community_id, at).annotate(source=Value(place)) for place, source in enumerate(_mark_sources)
+    ]
+    if not asked:
+        return []
+    found: list[list[Open]] = [[] for _source in asked]
+    for *row, place in asked[0].union(*asked[1:], all=True):
+        found[place].append(Open(*row))
+    return [_marks(source, rows, at) for source, rows in zip(_mark_sources, found, strict=True)]
+
+
+def _marks(source: MarkSource, rows: Iterable[Open], at: datetime) -> Marks:
+    """Each open thing at its household, else at its building; the nearest deadline first."""
+    households: list[tuple[int, Mark]] = []
+    buildings: list[tuple[int, Mark]] = []
+    grids: Counter[int | None] = Counter()
+    seen: set[int] = set()
+    in_time, late = Mark(source.kind), Mark(source.kind, late=True)
+    for row in sorted(rows, key=lambda row: (row.due_at is None, row.due_at)):
+        if source.once and row.household in seen:
+            continue
+        grids[row.grid] += 1
+        mark = late if row.due_at is not None and row.due_at <= at else in_time
+        if row.household is not None:
+            seen.add(row.household)
+            households.append((row.household, mark))
+        elif row.building is not None:
+            buildings.append((row.building, mark))
+    return Marks(source.kind, gathered(households), gathered(buildings), grids)
 
 
 def sections_of(scope: Scope, household_id: int, at: datetime) -> list[Section]:

@@ -1,12 +1,13 @@
 """Due visits as the wall and a household's file show them; registered with residents.marks when the app starts."""
 
-from collections import Counter
 from datetime import datetime
+from typing import Any
 
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from grid.access import Scope
-from residents.marks import Kind, Mark, Marks, Section, gathered
+from residents.marks import Kind, MarkSource, Rows, Section
 from residents.models import Visit
 from residents.querysets import households_visible_to, signs_visible_to
 from residents.rights import CLOSE
@@ -18,25 +19,24 @@ VISIT = Kind("visit", _("走访待办"), _("%d 次走访"), "diamond")
 SIGN = Kind("sign", _("待看信号"), _("%d 个信号没看到"), "flag")
 
 
-def visit_marks(scope: Scope, community_id: int, at: datetime) -> Marks:
-    """Each household of a community that may be visited today or is late; one query."""
-    households: dict[int, Mark] = {}
-    in_time, late = Mark(VISIT), Mark(VISIT, late=True)
-    grids: Counter[int | None] = Counter()
-    rows = due_now(scope, at).filter(community=community_id).values_list("household_id", "grid_id", "due_at")
-    for household, grid, due_at in rows:
-        if household not in households:
-            households[household] = late if due_at is not None and due_at <= at else in_time
-            grids[grid] += 1
-    return Marks(VISIT, households, grids=grids)
+def visit_rows(scope: Scope, community_id: int, at: datetime) -> Rows:
+    """The visits of a community that may be made today or are late."""
+    return _places(due_now(scope, at).filter(community=community_id))
 
 
-def sign_marks(scope: Scope, community_id: int, at: datetime) -> Marks:
-    """Each household of a community whose curtain or light is still to be seen; one query."""
-    rows = signs_visible_to(scope).filter(community=community_id, opens_at__lte=at)
-    found = list(rows.values_list("household_id", "grid_id", "due_at"))
-    households = gathered((pk, Mark(SIGN, late=due_at is not None and due_at <= at)) for pk, _grid, due_at in found)
-    return Marks(SIGN, households, grids=Counter(grid for _pk, grid, _due in found))
+def sign_rows(scope: Scope, community_id: int, at: datetime) -> Rows:
+    """The curtains and lights of a community that are still to be seen."""
+    return _places(signs_visible_to(scope).filter(community=community_id, opens_at__lte=at))
+
+
+def _places(rows: QuerySet[Any]) -> Rows:
+    """Where each is due: at its household, so at no building beside it."""
+    nowhere = rows.order_by().annotate(building=Value(None, BigIntegerField()))
+    return nowhere.values_list("household_id", "building", "grid_id", "due_at")
+
+
+VISITS = MarkSource(VISIT, visit_rows, once=True)
+SIGNS = MarkSource(SIGN, sign_rows)
 
 
 def watch_section(scope: Scope, household_id: int, at: datetime) -> Section | None:

@@ -11,9 +11,10 @@ from enum import IntEnum
 from community_portal.privacy import masking
 from community_portal.privacy.purposes import EMERGENCY, IDENTITY, PETITION, SUBJECT, VISIT, code_of
 
+MEMBER = "organisation_member"
 WORKER, CLERK, HEAD = "grid_worker", "community_worker", "community_head"
 STREET, DISTRICT = "street_officer", "district_officer"
-ROLES = (WORKER, CLERK, HEAD, STREET, DISTRICT)
+ROLES = (MEMBER, WORKER, CLERK, HEAD, STREET, DISTRICT)
 
 NAME, PHONE, ID_NUMBER, BIRTH_DATE, HEALTH, FAMILY = "name", "phone", "id_number", "birth_date", "health", "family"
 CONTENT, SECRET = "content", "secret"
@@ -40,21 +41,21 @@ class Shown(IntEnum):
 H, M, P = Shown.HIDDEN, Shown.MASKED, Shown.PLAIN
 # fmt: off
 TABLE: dict[str, dict[str, Shown]] = {
-    #             网格员      社工      书记/主任  街道       区级
-    NAME:       {WORKER: M, CLERK: M, HEAD: M, STREET: M, DISTRICT: M},
-    PHONE:      {WORKER: M, CLERK: M, HEAD: M, STREET: M, DISTRICT: H},
-    ID_NUMBER:  {WORKER: M, CLERK: M, HEAD: M, STREET: H, DISTRICT: H},
-    BIRTH_DATE: {WORKER: P, CLERK: P, HEAD: P, STREET: M, DISTRICT: H},
-    HEALTH:     {WORKER: P, CLERK: P, HEAD: P, STREET: H, DISTRICT: H},
-    FAMILY:     {WORKER: P, CLERK: P, HEAD: P, STREET: H, DISTRICT: H},
-    CONTENT:    {WORKER: H, CLERK: P, HEAD: P, STREET: H, DISTRICT: H},
-    SECRET:     {WORKER: H, CLERK: H, HEAD: H, STREET: H, DISTRICT: H},
+    #            单位经办人  网格员     社工      书记/主任  街道       区级
+    NAME:       {MEMBER: M, WORKER: M, CLERK: M, HEAD: M, STREET: M, DISTRICT: M},
+    PHONE:      {MEMBER: M, WORKER: M, CLERK: M, HEAD: M, STREET: M, DISTRICT: H},
+    ID_NUMBER:  {MEMBER: H, WORKER: M, CLERK: M, HEAD: M, STREET: H, DISTRICT: H},
+    BIRTH_DATE: {MEMBER: H, WORKER: P, CLERK: P, HEAD: P, STREET: M, DISTRICT: H},
+    HEALTH:     {MEMBER: H, WORKER: P, CLERK: P, HEAD: P, STREET: H, DISTRICT: H},
+    FAMILY:     {MEMBER: H, WORKER: P, CLERK: P, HEAD: P, STREET: H, DISTRICT: H},
+    CONTENT:    {MEMBER: H, WORKER: H, CLERK: P, HEAD: P, STREET: H, DISTRICT: H},
+    SECRET:     {MEMBER: H, WORKER: H, CLERK: H, HEAD: H, STREET: H, DISTRICT: H},
 }
 ANY: frozenset[str] | None = None
 OPENED: dict[str, dict[str, frozenset[str] | None]] = {
-    NAME:       {WORKER: ANY, CLERK: ANY, HEAD: ANY, STREET: ANY,
+    NAME:       {MEMBER: frozenset({PETITION, EMERGENCY}), WORKER: ANY, CLERK: ANY, HEAD: ANY, STREET: ANY,
                  DISTRICT: frozenset({PETITION, EMERGENCY})},
-    PHONE:      {WORKER: ANY, CLERK: ANY, HEAD: ANY, STREET: ANY,
+    PHONE:      {MEMBER: frozenset({PETITION, EMERGENCY}), WORKER: ANY, CLERK: ANY, HEAD: ANY, STREET: ANY,
                  DISTRICT: frozenset({PETITION, EMERGENCY})},
     ID_NUMBER:  {WORKER: frozenset({IDENTITY, VISIT}), CLERK: ANY, HEAD: ANY},
     BIRTH_DATE: {STREET: frozenset({IDENTITY, EMERGENCY})},

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from community_portal.notices.models import Notice
+from community_portal.privacy.models import AccessLog
 from grid.models import Organisation, Staff
 from petitions.actions import clocks, handling, triage
 from petitions.actions.base import ActionRefused, roles_over
@@ -60,6 +61,16 @@ class TestMembers:
         petition = triage.petition_return(petition.pk, by=cast.member, at=LATER, text="不在服务范围")
         assert (petition.handler, petition.organisation) == (None, None)
         assert not seen_by(cast, "member")
+
+    def test_they_call_the_petitioner_whose_work_they_have_and_that_is_in_the_log(self, cast: Cast) -> None:
+        petition = make_petition(cast, category=catalogue().category("facility"))
+        page = text_of(cast.member, reverse("petition-detail", args=[petition.number]))
+        assert PHONE not in page
+        response = client_of(cast.member).post(
+            reverse("petition-reveal", args=[petition.number]), {"purpose": "petition"}
+        )
+        assert PHONE in response.content.decode()
+        assert AccessLog.objects.latest("id").staff == cast.member
 
     def test_they_register_nobody(self, cast: Cast) -> None:
         assert client_of(cast.member).get(reverse("petition-new")).status_code == 403

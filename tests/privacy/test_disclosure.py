@@ -17,14 +17,16 @@ def test_the_tables_name_every_group_and_only_real_roles() -> None:
     assert {role for row in (*TABLE.values(), *OPENED.values(), *exports.EXPORTS.values()) for role in row} == set(
         ROLES
     )
-    # Members of organisations work on what their organisation was given; of persons nothing is opened to them.
-    assert set(ROLES) == set(Appointment.Role.values) - {Appointment.Role.ORGANISATION_MEMBER}
+    assert set(ROLES) == set(Appointment.Role.values)
     assert set(exports.EXPORTS) == set(exports.KINDS)
 
 
 @pytest.mark.parametrize(
     ("role", "group", "text", "seen"),
     [
+        ("organisation_member", "phone", "13800138000", "138****8000"),
+        ("organisation_member", "birth_date", "1949-12-31", ""),
+        ("organisation_member", "health", "失能", ""),
         ("grid_worker", "phone", "13800138000", "138****8000"),
         ("grid_worker", "name", "王小明", "王**"),
         ("community_head", "id_number", "11010519491231002X", "110105********002X"),
@@ -55,6 +57,9 @@ def test_what_has_no_mask_of_its_own_is_hidden_whole() -> None:
 @pytest.mark.parametrize(
     ("role", "group", "purpose", "opens"),
     [
+        ("organisation_member", "phone", "办理诉求", True),
+        ("organisation_member", "phone", "走访", False),
+        ("organisation_member", "id_number", "核对身份", False),
         ("grid_worker", "phone", "走访", True),
         ("grid_worker", "phone", "上门前联系", True),
         ("grid_worker", "id_number", "核对身份：换门禁卡", True),
@@ -108,11 +113,11 @@ class TestExports:
             for kind in exports.KINDS
         }
         assert table == {
-            "households": [False, False, True, False, None],
-            "people": [None, False, True, None, None],
-            "petitions": [False, True, True, False, False],
-            "ledger": [False, True, True, False, False],
-            "council-ledger": [None, True, True, True, True],
+            "households": [None, False, False, True, False, None],
+            "people": [None, None, False, True, None, None],
+            "petitions": [None, False, True, True, False, False],
+            "ledger": [None, False, True, True, False, False],
+            "council-ledger": [None, None, True, True, True, True],
         }
         assert export_permission([], "people") is None
         with pytest.raises(KeyError):
