@@ -8,13 +8,15 @@ from django.utils.timezone import localtime
 from community_portal.worktime.deadlines import ZONE
 from councils.actions import bodies, meetings, minutes, publishing, resolutions, seats, settling
 from councils.actions.resolutions import Job
-from councils.actions.topics import Proposal, topic_propose, topic_support_enter
+from councils.actions.topics import Proposal, topic_from_petitions, topic_propose, topic_support_enter
 from councils.defaults import load_council_rules
 from councils.models import AgendaItem, Council, Meeting, MeetingKind, Party, ResidentsGroup, Topic
 from councils.workflow import TopicWay
 from grid.models import Appointment, Organisation, Staff
 from petitions.demo.cast import HOME_CODE
 from petitions.demo.names import phone
+from petitions.models import Petition
+from petitions.workflow import OPEN
 from residents.models import Community, Household
 
 PHONES = 80_000_000
@@ -28,6 +30,8 @@ PARTIES = (
     ("residents", "居民代表"),
 )  # fmt: skip
 Source = Topic.Source
+SENT_UP = 1
+"""So many petitions to the street come out of the demo's topics."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,18 @@ class Ground:
     households: list[Household]
 
 
-def live_councils(at: datetime) -> int:
-    """Found the councils of the demo community and live their last month; returns how many topics there are."""
+def live_councils(at: datetime, *, sends_up: bool = True) -> int:
+    """Found the councils of the demo community and live their last month; returns how many topics there are.
+
+    With `sends_up` one topic goes up to the street, as SENT_UP petitions.
+    """
     load_council_rules()
     ground = _ground()
     if ground is None:
         return 0
     council = _found(ground, at)
     _past(ground, council, at)
-    _present(ground, council, at)
+    _present(ground, council, at, sends_up)
     return Topic.objects.count()
 
 
@@ -177,7 +184,7 @@ def _carry_out(ground: Ground, council: Council, meeting: Meeting, topic: Topic,
     resolutions.task_accept(first.pk, by=ground.clerk, at=_hour(at, -8, 10), good=True)
 
 
-def _present(ground: Ground, council: Council, at: datetime) -> None:
+def _present(ground: Ground, council: Council, at: datetime, sends_up: bool) -> None:
     """Topics in each state, the coming meeting, and joint work that is short of its promise."""
     _propose(ground, council, Source.STAIRWAY, "快递堆在单元门口，能不能放个架子", at - timedelta(hours=4))
     _propose(ground, council, Source.PAPER, "希望院里多两条长椅，老人走累了有地方坐", at - timedelta(days=1))
@@ -186,7 +193,9 @@ def _present(ground: Ground, council: Council, at: datetime) -> None:
                           handler_id=ground.worker.pk)  # fmt: skip
     up = _propose(ground, council, Source.STAIRWAY, "西门外路口没有红绿灯，孩子过马路危险", at - timedelta(days=6))
     settling.topic_triage(up.number, by=ground.clerk, at=at - timedelta(days=5), way=TopicWay.REPORT)
-    settling.topic_raise(up.number, by=ground.clerk, at=at - timedelta(days=4), text="请街道协调交管部门")
+    if sends_up:
+        settling.topic_raise(up.number, by=ground.clerk, at=at - timedelta(days=4), text="请街道协调交管部门")
+    _of_petitions(ground, council, at - timedelta(hours=2))
     dogs = _propose(ground, council, Source.LEADER, "遛狗不牵绳，想定个文明养犬约定", at - timedelta(days=8), 11)
     private = _propose(ground, council, Source.STAIRWAY, "我家亲戚借钱不还", at - timedelta(days=9))
     settling.topic_decline(private.number, by=ground.clerk, at=at - timedelta(days=8),
@@ -202,6 +211,19 @@ def _present(ground: Ground, council: Council, at: datetime) -> None:
         council.pk, by=ground.clerk, at=at, title="免费磨刀、量血压", held_on=localtime(at).date() - timedelta(days=12),
         parties=list(Party.objects.filter(council=council)[:3]),
     )  # fmt: skip
+
+
+def _of_petitions(ground: Ground, council: Council, at: datetime) -> None:
+    """What several residents ask for becomes a topic, and they are told."""
+    asked = Petition.objects.filter(
+        community=ground.community.division, category__code="property", text__contains="停车", state__in=OPEN
+    )
+    numbers = list(asked.order_by("-registered_at").values_list("number", flat=True)[:2])
+    if numbers:
+        topic_from_petitions(
+            council.pk, numbers, by=ground.clerk, at=at, title="停车位不够，怎么分",
+            text="几位居民都反映车没处停，请议事会商量一个大家都认的办法。",
+        )  # fmt: skip
 
 
 def _plan(ground: Ground, council: Council, title: str, at: datetime, start: datetime, topics: list[Topic]) -> Meeting:

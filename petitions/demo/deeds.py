@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from community_portal.worktime.querysets import work_calendar
 from grid.models import Organisation, Staff
-from petitions.actions import applying, pressing, together, triage
+from petitions.actions import applying, excluding, pressing, same, together, triage
 from petitions.demo.cast import COMPANY, DEPARTMENT
 from petitions.models import Application, Part, Petition
-from petitions.workflow import Verb
+from petitions.workflow import UNANSWERED, Verb
 
 SUMMONED = (DEPARTMENT, "市政养护所")
 Deed = Callable[[Petition, Staff, datetime, str], Petition]
@@ -24,6 +24,12 @@ def _pending(petition: Petition) -> int:
 
 def _part(petition: Petition) -> int:
     return Part.objects.filter(petition=petition, answered_at=None, released_at=None).earliest("id").pk
+
+
+def _alike(petition: Petition) -> int:
+    """The one of its category that waits longest: what it is put together with."""
+    others = Petition.objects.filter(category=petition.category_id, state__in=UNANSWERED).exclude(pk=petition.pk)
+    return others.earliest("registered_at").pk
 
 
 def _in_days(at: datetime, days: int) -> datetime:
@@ -66,11 +72,20 @@ DEEDS: dict[str, Deed] = {
     ),
     Verb.ON_SPOT: lambda petition, by, at, text: triage.petition_on_spot(petition.pk, by=by, at=at, text=text),
     Verb.REPORT: lambda petition, by, at, text: triage.petition_report(petition.pk, by=by, at=at, text=text),
+    Verb.MERGE: lambda petition, by, at, text: same.petition_merge(petition.pk, by=by, at=at, into=_alike(petition)),
+    Verb.SPLIT: lambda petition, by, at, text: same.petition_split(petition.pk, by=by, at=at, text=text),
+    Verb.EXCLUDE: lambda petition, by, at, text: excluding.petition_exclude(
+        petition.pk, by=by, at=at, ground="unclear", text=text
+    ),
+    Verb.INCLUDE: lambda petition, by, at, text: excluding.petition_include(petition.pk, by=by, at=at, text=text),
     Verb.PRESS: lambda petition, by, at, text: pressing.petition_press(petition.pk, by=by, at=at, text=text),
 }
 HANDLERS_DEEDS = (Verb.ASK_EXTEND, Verb.ASK_SUSPEND, Verb.ASK_RETURN, Verb.RESUME, Verb.PLEDGE)
 UNITS_DEEDS = (Verb.CHECK_IN, Verb.ANSWER)
-COMMUNITY_DEEDS = (Verb.REPORT, Verb.PRESS, Verb.REVIEW, Verb.LEVEL, Verb.RELEASE, Verb.ON_SPOT)
+COMMUNITY_DEEDS = (
+    *(Verb.REPORT, Verb.PRESS, Verb.REVIEW, Verb.LEVEL, Verb.RELEASE, Verb.ON_SPOT),
+    *(Verb.MERGE, Verb.SPLIT),
+)
 
 
 def actor_of(verb: str, petition: Petition, people: dict[str, Staff], handler: Staff | None) -> Staff:

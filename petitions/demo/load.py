@@ -70,13 +70,17 @@ def count() -> Made:
 
 
 @transaction.atomic
-def load(*, households: int, petitions: int, seed: int, at: datetime, say: Say = lambda text: None) -> Made:
+def load(
+    *, households: int, petitions: int, seed: int, at: datetime, beside: int = 0, say: Say = lambda text: None
+) -> Made:
     """Build the demo of so many households and petitions as it stands at an instant. All of it or nothing.
 
     Up to 1,461 households and 400 petitions are the home community, its petitions lived through the real actions;
-    what is beyond goes by COPY into the communities around it. Raises DemoRefused.
+    what is beyond goes by COPY into the communities around it. `beside` of the petitions come from what is lived
+    afterwards. Raises DemoRefused.
     """
     _check(households, petitions)
+    petitions = max(petitions - beside, 0)
     without_time_limit()
     load_file(SAMPLE)
     load_calendar(until_year=localtime(at).year + 1)

@@ -138,12 +138,12 @@ def test_the_files_have_lived_and_have_a_few_faults(db: None, demo: loading.Made
 def test_every_state_and_every_kind_of_history_is_there(db: None, demo: loading.Made) -> None:
     assert set(Petition.objects.values_list("state", flat=True)) == set(State.values)
     verbs = set(PetitionEvent.objects.values_list("verb", flat=True))
-    beside = {Verb.RECALCULATE, Verb.AVOID, Verb.MERGE, Verb.SPLIT, Verb.EXCLUDE, Verb.INCLUDE, Verb.DELIBERATE}
-    assert verbs == set(Verb.values) - beside
+    # A changed calendar and a person complained about are rare; topics are made of petitions by the councils' demo.
+    assert verbs == set(Verb.values) - {Verb.RECALCULATE, Verb.AVOID, Verb.DELIBERATE}
     assert set(Petition.objects.values_list("escalated_to", flat=True)) == {0, 1, 2, 3}
     assert Petition.objects.filter(asked_satisfied__isnull=False, state=State.CLOSED).count() > 30
     waiting = Petition.objects.filter(state__in=OPEN)
-    assert 20 <= waiting.count() <= 42
+    assert 20 <= waiting.count() <= 32
     assert waiting.filter(handler=None).count() >= 2
     assert waiting.filter(due_at__lt=NOW).exists()
     assert waiting.filter(due_at__range=(NOW, NOW + timedelta(hours=1))).count() >= 2

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from pytest_django import Settings
 
+from councils.models import Topic
 from grid.models import Division, Staff
 from petitions import querysets
 from petitions.actions import clocks
@@ -15,7 +16,7 @@ from petitions.actions.register import Intake, register
 from petitions.demo import load as loading
 from petitions.demo.cast import ACCOUNTS, PASSWORD
 from petitions.models import Petition, PetitionEvent
-from petitions.workflow import State
+from petitions.workflow import State, Verb
 from residents.models import Community, Household, Resident, Stay
 from tests.conftest import forget
 from tests.factories import NOW
@@ -123,8 +124,16 @@ def test_a_second_run_changes_nothing_and_says_what_is_there(db: None, capsys: p
 def test_the_environment_gives_the_sizes(db: None, settings: Settings) -> None:
     settings.DEMO_HOUSEHOLDS, settings.DEMO_PETITIONS = 40, 12
     call_command("load_demo", verbosity=0)
-    asked = Petition.objects.exclude(source=Petition.Source.COUNCIL)  # What a council sends up comes beside them.
-    assert (Household.objects.count(), asked.count()) == (40, 12)
+    assert (Household.objects.count(), Petition.objects.count()) == (40, 12)
+
+
+def test_councils_make_topics_of_what_residents_ask_and_tell_them(db: None) -> None:
+    call_command("load_demo", verbosity=0, households=120, petitions=90)
+    topic = Topic.objects.get(title="停车位不够，怎么分")
+    for petition in topic.petitions.all():
+        assert petition.events.filter(verb=Verb.DELIBERATE).count() == 1
+    assert topic.petitions.count() >= 1
+    assert Petition.objects.filter(source=Petition.Source.COUNCIL).count() == 1
 
 
 def test_a_production_portal_refuses_until_forced(db: None, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from councils.demo import live_councils
+from councils.demo import SENT_UP, live_councils
 from councils.demo_money import live_money
 from petitions.demo.load import DemoRefused, Made, count, is_loaded, load
 
@@ -43,16 +43,19 @@ class Command(BaseCommand):
     def _load(self, options: dict[str, Any]) -> Made:
         """Everything or nothing: houses, people and petitions, then the councils above them."""
         at = timezone.now()
-        made = load(
+        load(
             households=options["households"],
             petitions=options["petitions"],
+            beside=SENT_UP,
             seed=options["seed"],
             at=at,
             say=self.stderr.write,
         )
-        self.stderr.write(f"议题 {live_councils(at)} 件，开过一次会，下一次会已通知")
+        self.stderr.write(
+            f"议题 {live_councils(at, sends_up=options['petitions'] >= SENT_UP)} 件，开过一次会，下一次会已通知"
+        )
         self.stderr.write(live_money(at, options["seed"]))
-        return made
+        return count()
 
 
 def _words(made: Made) -> str:
