@@ -270,14 +270,23 @@ class TestReveal:
         assert (entry.staff, entry.action, entry.purpose) == (cast.worker, "reveal", "走访")
         assert (entry.subject, entry.field) == (f"residents.Resident:{cast.resident.pk}", "name,phone,family")
 
-    @pytest.mark.parametrize("purpose", ["", " ", "other", "看", "字" * 501])
-    def test_without_a_fit_purpose_nothing_opens(self, cast: Cast, purpose: str) -> None:
+    @pytest.mark.parametrize(
+        ("purpose", "words"),
+        [
+            ("", "请写明查看或导出的用途"),
+            (" ", "请写明查看或导出的用途"),
+            ("other", "选“其他”时，请写明做什么用"),
+            ("看", "请写明查看或导出的用途"),
+            ("字" * 501, "用途最多 500 个字"),
+        ],
+    )
+    def test_without_a_fit_purpose_nothing_opens(self, cast: Cast, purpose: str, words: str) -> None:
         response = client_of(cast.worker).post(self.address(cast), {"purpose": purpose}, **HTMX)
         html = response.content.decode()
         assert response.status_code == 422
         assert PHONE not in html
-        assert 'role="alert"' in html
-        assert "用" in html
+        assert 'aria-invalid="true"' in html
+        assert words in html
         assert not AccessLog.objects.exists()
 
     def test_the_address_alone_leads_back_to_the_file(self, cast: Cast) -> None:
