@@ -1,32 +1,23 @@
 """`python -m benchmarks SIZE…`: fills a database of its own with so many petitions, measures, prints, writes JSON."""
 
 import json
-import os
 import statistics
 import sys
-from pathlib import Path
 from typing import Any
+
+from benchmarks.portal import ROOT, start
 
 SIZES = [10_000, 100_000]
 HOUSEHOLDS = 3_000
 ROUNDS = 7
 GOAL = 1 / 3
-ROOT = Path(__file__).resolve().parent.parent
 Result = dict[str, dict[str, float]]
 
 
 def main() -> None:
     """Run every case at every size."""
     sizes = [int(text) for text in sys.argv[1:]] or SIZES
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
-    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
-    os.environ.setdefault("PORTAL_VAR", str(ROOT / "var" / "bench"))
-    from community_portal.local.services import hold_services
-
-    hold_services()
-    import django
-
-    django.setup()
+    start()
     results = {size: measure(size) for size in sorted(sizes)}
     report(results)
     path = ROOT / "var" / "bench" / "latest.json"

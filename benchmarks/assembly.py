@@ -5,13 +5,13 @@ entered by two people, or are asked at the door; what is left of the 10,000 look
 """
 
 import json
-import os
 import random
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks.load import Request, Round
+from benchmarks.portal import start
 
 HOUSEHOLDS, REQUESTS, CLIENTS = 3_000, 10_000, 4
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "bench-assembly"
@@ -23,15 +23,7 @@ ANSWERS = (200, 302, 422)
 
 def main() -> None:
     """Fill a database of its own, let the assembly vote, print the figures."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
-    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
-    os.environ.setdefault("PORTAL_VAR", str(FOLDER))
-    from community_portal.local.services import hold_services
-
-    hold_services()
-    import django
-
-    django.setup()
+    start(FOLDER)
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

@@ -3,16 +3,15 @@
 0 petitions measures what is there from before.
 """
 
-import os
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+
+from benchmarks.portal import start
 
 PETITIONS, HOUSEHOLDS = 1_000_000, 30_000
 NEWS = 200
 LOOKS = 15
-ROOT = Path(__file__).resolve().parent.parent
 PAGES = {
     "figures": "/figures/",
     "by category": "/figures/?by=category",
@@ -27,15 +26,7 @@ PAGES = {
 
 def main() -> None:
     """Load so many petitions of a year, count them, then look at the pages as head, street and district."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
-    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
-    os.environ.setdefault("PORTAL_VAR", str(ROOT / "var" / "bench"))
-    from community_portal.local.services import hold_services
-
-    hold_services()
-    import django
-
-    django.setup()
+    start()
     from django.conf import settings
 
     # Files by their names: the hashed ones are made by collectstatic, which is not run here.

@@ -5,16 +5,15 @@ must change nothing. Prints seconds, peak memory of a process of its own, and ro
 """
 
 import io
-import os
 import random
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.portal import ROOT, start
+
 FILE = ROOT / "var" / "bench" / "households.xlsx"
 HOUSEHOLDS = 20_000
 HEADERS = (
@@ -30,14 +29,7 @@ STREET, COMMUNITY = "110105019", "110105019029"
 def main() -> None:
     """Write the file, then run the command in processes of their own: dry run, import, import again."""
     households = int(sys.argv[1]) if len(sys.argv) > 1 else HOUSEHOLDS
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
-    os.environ.setdefault("PORTAL_VAR", str(ROOT / "var" / "bench"))
-    from community_portal.local.services import hold_services
-
-    hold_services()
-    import django
-
-    django.setup()
+    start()
     from django.conf import settings
 
     from benchmarks.cpu import stores

@@ -3,28 +3,19 @@
 0 measures what is there from before.
 """
 
-import os
 import resource
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+
+from benchmarks.portal import start
 
 HOUSEHOLDS = 100_000
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:
     """Load so many households, then three nights: the first one, an ordinary one, one after which nothing stands."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
-    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
-    os.environ.setdefault("PORTAL_VAR", str(ROOT / "var" / "bench"))
-    from community_portal.local.services import hold_services
-
-    hold_services()
-    import django
-
-    django.setup()
+    start()
     households = int(sys.argv[1]) if len(sys.argv) > 1 else HOUSEHOLDS
     if households:
         prepare(households)

@@ -3,27 +3,17 @@
 0 measures what is there from before.
 """
 
-import os
 import sys
-from pathlib import Path
 
+from benchmarks.portal import start
 from benchmarks.recompute import HOUSEHOLDS, night, prepare
 
-ROOT = Path(__file__).resolve().parent.parent
 CHANGED = 1_000
 
 
 def main() -> None:
     """Load so many households, then set every visit, a night without changes, and a night with a thousand."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
-    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
-    os.environ.setdefault("PORTAL_VAR", str(ROOT / "var" / "bench"))
-    from community_portal.local.services import hold_services
-
-    hold_services()
-    import django
-
-    django.setup()
+    start()
     households = int(sys.argv[1]) if len(sys.argv) > 1 else HOUSEHOLDS
     if households:
         prepare(households)

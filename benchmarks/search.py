@@ -6,15 +6,14 @@ prints the processor's: of the page and of the database together.
 """
 
 import json
-import os
 import statistics
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.portal import ROOT, start
+
 HOUSEHOLDS = 1_000_000
 ROUNDS, WARM = 20, 5
 """The first looks fetch the words' pages from disk."""
@@ -25,15 +24,7 @@ PATH = ROOT / "var" / "million"
 def main() -> None:
     """Fill the database when it is empty, measure, print, write JSON."""
     households = int(sys.argv[1]) if len(sys.argv) > 1 else HOUSEHOLDS
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
-    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
-    os.environ["PORTAL_VAR"] = str(PATH)
-    from community_portal.local.services import hold_services
-
-    hold_services()
-    import django
-
-    django.setup()
+    start(PATH)
     from django.core.management import call_command
     from django.db import connection
 

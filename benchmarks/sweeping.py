@@ -5,17 +5,16 @@ clocks urge their handler, half go up to the community head, each with its event
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.portal import ROOT, start
+
 PATH = ROOT / "var" / "sweeping"
 SIZES = [10_000, 100_000, 1_000_000]
 DUE, WORKERS, ROUNDS = 10_000, 2, 3
@@ -26,15 +25,7 @@ WORKER = "--worker"
 
 def main() -> None:
     """Fill, measure at each size, print, write JSON."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
-    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
-    os.environ["PORTAL_VAR"] = str(PATH)
-    from community_portal.local.services import hold_services
-
-    hold_services()
-    import django
-
-    django.setup()
+    start(PATH)
     if sys.argv[1:] == [WORKER]:
         work()
         return

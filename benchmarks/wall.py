@@ -11,10 +11,10 @@ import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.portal import ROOT, start
+
 PATH = ROOT / "var" / "wall"
 HOUSEHOLDS, PETITIONS = 3_000, 2_000
 CODE = "110105019029"
@@ -40,15 +40,7 @@ SCROLLED = """() => new Promise((done) => {
 
 def main() -> None:
     """Fill the database when it is empty, measure, print, write JSON."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
-    os.environ.setdefault("PORTAL_LOG_LEVEL", "ERROR")
-    os.environ["PORTAL_VAR"] = str(PATH)
-    from community_portal.local.services import hold_services
-
-    hold_services()
-    import django
-
-    django.setup()
+    start(PATH)
     from django.core.management import call_command
 
     from benchmarks.server import serving
