@@ -18,11 +18,13 @@ def main() -> None:
     """Run every case at every size."""
     sizes = [int(text) for text in sys.argv[1:]] or SIZES
     start()
-    results = {size: measure(size) for size in sorted(sizes)}
-    report(results)
-    path = ROOT / "var" / "bench" / "latest.json"
-    path.write_text(json.dumps(results, ensure_ascii=False, indent=2))
-    print(f"\n{path}")
+    path, results = ROOT / "var" / "bench" / "latest.json", {}
+    for size in sorted(sizes):
+        results[size] = measure(size)
+        report(size, results[size])
+        path.write_text(json.dumps(results, ensure_ascii=False, indent=2))
+    print(f"\ngoal: {GOAL:.2f} of bare; list: {max(sizes)} rows cost {grown(results):.2f} of {min(sizes)} (goal 1.2)")
+    print(path)
 
 
 def measure(size: int) -> Result:
@@ -76,16 +78,13 @@ def over_http(run_id: str) -> Result:
     return found
 
 
-def report(results: dict[int, Result]) -> None:
-    """One table: each case beside its bare limit."""
+def report(size: int, cases: Result) -> None:
+    """One size's table: each case beside its bare limit."""
     heads = ("p50 ms", "p95 ms", "per second", "of bare", "web CPU ms", "store CPU ms", "bytes")
     print(f"\n{'petitions':>10} {'case':<12}" + "".join(f"{head:>13}" for head in heads))
     columns = ("p50_ms", "p95_ms", "per_second", "of_bare", "web_ms", "store_ms", "bytes")
-    for size, cases in results.items():
-        for name, each in cases.items():
-            print(f"{size:>10} {name:<12}" + "".join(f"{each.get(column, ''):>13}" for column in columns))
-    growth = f"{max(results)} rows cost {grown(results):.2f} of {min(results)}"
-    print(f"\ngoal: {GOAL:.2f} of bare; list: {growth} (goal 1.2)")
+    for name, each in cases.items():
+        print(f"{size:>10} {name:<12}" + "".join(f"{each.get(column, ''):>13}" for column in columns), flush=True)
 
 
 def grown(results: dict[int, Result]) -> float:

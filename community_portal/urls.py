@@ -1,9 +1,10 @@
-"""Every address of the portal."""
+"""Every address of the portal. What programs ask comes first: a resolver tries one address after the other."""
 
 from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("petitions.urls.programs")),
     path("", include("community_portal.local.urls")),
     path("", include("community_portal.ui.urls")),
     path("", include("councils.ballot_urls")),

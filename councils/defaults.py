@@ -1,4 +1,4 @@
-"""Rules that ship with the portal: how long a council's clocks run, and kinds of meetings. All editable.
+"""Rules that ship with the portal: how long a council's clocks run, kinds of meetings, votes, uses. All editable.
 
 Each names its source and how sure it is (DOMAIN.md); what is there already is never changed.
 """
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from councils.fund_uses import load_fund_uses
 from councils.models import ClockKind, Council, MeetingKind, TimeRule
+from councils.vote_rules import load_vote_rules
 
 K, B, E = ClockKind, Council.Kind, MeetingKind.Entitled
 
@@ -79,4 +80,4 @@ def load_council_rules() -> int:
             "certainty": certainty,
         }
         added += MeetingKind.objects.get_or_create(code=code, defaults=values)[1]
-    return added + load_fund_uses()
+    return added + load_fund_uses() + load_vote_rules()

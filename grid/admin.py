@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.privacy.looking import ReadOnlyAdmin
 from community_portal.privacy.masking import mask_phone
 from grid.models import Appointment, Division, GridUnit, Organisation, Staff
 from grid.querysets import forget_workers
@@ -18,7 +19,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Division)
-class DivisionAdmin(admin.ModelAdmin):
+class DivisionAdmin(ReadOnlyAdmin):
     """Divisions come from `load_divisions`; here they can only be looked up."""
 
     list_display = ("code", "name", "level", "parent")
@@ -26,20 +27,7 @@ class DivisionAdmin(admin.ModelAdmin):
     list_select_related = ("parent",)
     search_fields = ("code__startswith", "name", "short_name")
     search_help_text = _("区划代码的开头，或名称")
-    show_full_result_count = False
     ordering = ("code", "level")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
 
 @admin.register(GridUnit)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.privacy.looking import ReadOnlyAdmin
 from petitions.actions.levels import level_remember
 from petitions.catalogue import forget_catalogue
 from petitions.models import (
@@ -87,24 +88,12 @@ class CategoryAdmin(CatalogueAdmin):
 
 
 @admin.register(LevelVersion)
-class LevelVersionAdmin(admin.ModelAdmin):
+class LevelVersionAdmin(ReadOnlyAdmin):
     """The levels as they were; to be read only."""
 
     list_display = ("level", "at", "by")
     list_filter = ("level",)
     list_select_related = ("level", "by")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
 
 @admin.register(RoutingRule)
@@ -129,38 +118,36 @@ class ReplyTemplateAdmin(admin.ModelAdmin):
     search_fields = ("name", "text")
 
 
-@admin.register(HotlineClient)
-class HotlineClientAdmin(admin.ModelAdmin):
-    """Hotlines that may send orders. `create_hotline_client` makes them and shows the secret, once."""
+class ClientAdmin(admin.ModelAdmin):
+    """Other systems that bring petitions in. A command makes each and shows its key, once."""
 
-    list_display = ("name", "key", "division", "is_active", "created_at")
     list_filter = ("is_active",)
     list_select_related = ("division",)
+    autocomplete_fields = ("division",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: what is made here could not be handed to anybody."""
+        return False
+
+
+@admin.register(HotlineClient)
+class HotlineClientAdmin(ClientAdmin):
+    """Hotlines that may send orders (`create_hotline_client`)."""
+
+    list_display = ("name", "key", "division", "is_active", "created_at")
     search_fields = ("name", "key")
     fields = ("name", "key", "division", "is_active", "created_at")
     readonly_fields = ("key", "created_at")
-    autocomplete_fields = ("division",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: a client made here would have no secret."""
-        return False
 
 
 @admin.register(Open311Key)
-class Open311KeyAdmin(admin.ModelAdmin):
-    """Who may report through Open311. `create_open311_key` makes keys and shows them, once."""
+class Open311KeyAdmin(ClientAdmin):
+    """Who may report through Open311 (`create_open311_key`)."""
 
     list_display = ("name", "division", "is_active", "created_at")
-    list_filter = ("is_active",)
-    list_select_related = ("division",)
     search_fields = ("name",)
     fields = ("name", "division", "is_active", "created_at")
     readonly_fields = ("created_at",)
-    autocomplete_fields = ("division",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: a key made here could not be handed to anybody."""
-        return False
 
 
 @admin.register(PatrolNorm)

@@ -72,7 +72,6 @@ def load_default_data() -> None:
     """Calendar, levels, categories and colour schemes, as `manage.py load_defaults` loads them."""
     from community_portal.worktime.actions import load_calendar
     from councils.defaults import load_council_rules
-    from councils.vote_rules import load_vote_rules
     from petitions.defaults import load_defaults
     from residents.defaults import load_care_classes, load_schemes, load_tags
 
@@ -81,7 +80,6 @@ def load_default_data() -> None:
     load_tags()
     load_care_classes()
     load_defaults()
-    load_vote_rules()
     load_council_rules()
 
 

@@ -6,13 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.privacy.looking import ReadOnlyAdmin
 from community_portal.privacy.models import AccessLog, Tombstone
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class TracesAdmin(ReadOnlyAdmin):
     """For superusers, and only to read."""
-
-    show_full_result_count = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Superusers: the log tells who was looked at."""
@@ -22,21 +21,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """As for each row."""
         return self.has_view_permission(request)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
 
 @admin.register(AccessLog)
-class AccessLogAdmin(ReadOnlyAdmin):
+class AccessLogAdmin(TracesAdmin):
     """Who saw or took out what, when and for what; by person, day, action and object."""
 
     list_display = ("at", "staff", "action", "subject", "field", "purpose", "detail")
@@ -49,7 +36,7 @@ class AccessLogAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Tombstone)
-class TombstoneAdmin(ReadOnlyAdmin):
+class TombstoneAdmin(TracesAdmin):
     """What was removed by which retention rule; the removed data are nowhere."""
 
     list_display = ("at", "model", "row_id", "rule", "act", "fields")

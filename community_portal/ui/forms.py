@@ -1,5 +1,6 @@
-"""How every form of the portal is drawn, and the sign-in form."""
+"""How every form of the portal is drawn, fields as what they are, and the sign-in form."""
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,22 @@ class PortalRenderer(TemplatesSetting):
 
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
+
+
+def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """A form's field that offers choices, to be given them. Raises KeyError, TypeError for a field of another kind."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(name)
+    return field
+
+
+def row_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    """A form's field that offers rows, to be given them. Raises KeyError, TypeError for a field of another kind."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(name)
+    return field
 
 
 class SignInForm(AuthenticationForm):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.ui.forms import row_field
 from councils.actions import funds as actions
 from councils.actions.books import IN_FORCE
 from councils.forms.money import DATE, MoneyForm, PhotosField, YuanField
@@ -37,10 +38,10 @@ class ItemForm(MoneyForm):
     def __init__(self, *args: Any, fund: Fund, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         uses = FundUse.objects.filter(kind=fund.kind)
-        field = self.fields["use"]
-        field.queryset = uses  # type: ignore[attr-defined]
+        field = row_field(self, "use")
+        field.queryset = uses
         named = {True: "%s", False: _("%s（规定不能用）")}
-        field.choices = [("", _("请选择")), *((use.pk, str(named[use.allowed]) % use.name) for use in uses)]  # type: ignore[attr-defined]
+        field.choices = [("", _("请选择")), *((use.pk, str(named[use.allowed]) % use.name) for use in uses)]
 
 
 class StepForm(MoneyForm):
@@ -82,7 +83,7 @@ class AgreeForm(StepForm):
         """The community's resolutions in force."""
         community = self.item.fund.council.community_id
         rows = Resolution.objects.filter(council__community=community, state__in=IN_FORCE).order_by("-id")
-        self.fields["resolution"].queryset = rows  # type: ignore[attr-defined]
+        row_field(self, "resolution").queryset = rows
 
 
 class FileForm(StepForm):

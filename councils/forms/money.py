@@ -8,6 +8,7 @@ from django import forms
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.ui.forms import row_field
 from councils.actions.books import IN_FORCE, MoneyRefused
 from councils.models import Council, Levy, Resolution
 from councils.models.levies import WHOLE
@@ -113,13 +114,13 @@ class LevyForm(MoneyForm):
     def __init__(self, *args: Any, council: Council, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         resolutions = Resolution.objects.filter(council__community=council.community_id, state__in=IN_FORCE)
-        self.fields["resolution"].queryset = resolutions.order_by("-id")  # type: ignore[attr-defined]
+        row_field(self, "resolution").queryset = resolutions.order_by("-id")
         buildings = Building.objects.filter(community=council.community_id)
         if council.level == Council.Level.COURTYARD:
             buildings = buildings.filter(councils=council)
         elif council.level == Council.Level.ESTATE:
             buildings = buildings.filter(estate=council.estate_id)
-        self.fields["buildings"].queryset = buildings.order_by("estate__name", "position")  # type: ignore[attr-defined]
+        row_field(self, "buildings").queryset = buildings.order_by("estate__name", "position")
 
     @staticmethod
     def first_values(levy: Levy) -> dict[str, Any]:

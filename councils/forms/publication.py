@@ -1,15 +1,14 @@
 """Publications, objections to them, and joint work of the member organisations."""
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community_portal.privacy.normal import PHONE, normalise
 from councils.actions import publishing
 from councils.forms.base import ActForm, body_field, line_field, words_field
 from councils.models import Agreement, JointActivity, Objection, Party, Publication
 from councils.models.publication import DEFAULT_DAYS
-from petitions.forms.public_forms import CALLABLE, GuardedForm
+from petitions.forms.contact import caller_phone_field
+from petitions.forms.public_forms import GuardedForm
 from residents.forms.base import date_field
 
 DAYS = [(3, gettext_lazy("3 天")), (5, gettext_lazy("5 天")), (DEFAULT_DAYS, gettext_lazy("7 天"))]
@@ -45,17 +44,7 @@ class ObjectForm(GuardedForm):
         label=gettext_lazy("有什么异议"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("请写一下有什么异议")},
     )  # fmt: skip
-    phone = forms.CharField(
-        label=gettext_lazy("手机号（可不填）"), help_text=gettext_lazy("留了会收到答复的短信。"), max_length=30,
-        required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
-    )  # fmt: skip
-
-    def clean_phone(self) -> str:
-        """A number that can be called, or none."""
-        typed: str = self.cleaned_data["phone"]
-        if typed and not CALLABLE.fullmatch(normalise(PHONE, typed)):
-            raise forms.ValidationError(_("请填 11 位手机号或带区号的座机，不想留就空着"))
-        return typed
+    phone = caller_phone_field(gettext_lazy("手机号（可不填）"), gettext_lazy("留了会收到答复的短信。"))
 
 
 class AnswerForm(ActForm):

@@ -8,15 +8,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community_portal.privacy.normal import PHONE, normalise
 from councils.actions import settling
 from councils.forms.base import ActForm, line_field, words_field
 from councils.models import Council, ResidentsGroup, Topic
 from councils.workflow import TopicWay, Verb
 from grid.access import in_force
 from grid.models import Staff
+from petitions.forms.contact import caller_name_field, caller_phone_field
 from petitions.forms.once import OnceForm
-from petitions.forms.public_forms import CALLABLE, GuardedForm
+from petitions.forms.public_forms import GuardedForm
 from residents.forms.base import date_field, phone_field
 from residents.models import Building
 
@@ -43,26 +43,10 @@ class ProposeForm(GuardedForm):
         gettext_lazy("想让大家商量什么事"),
         gettext_lazy("例如“楼道灯的电费怎么分摊”“院里的车怎么停”。请不要写别人的姓名和电话。"),
     )
-    phone = forms.CharField(
-        label=gettext_lazy("手机号（可不填）"),
-        help_text=gettext_lazy("留了会收到短信，告诉您商量的结果；只有经办人看得到。"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    phone = caller_phone_field(
+        gettext_lazy("手机号（可不填）"), gettext_lazy("留了会收到短信，告诉您商量的结果；只有经办人看得到。")
     )
-    name = forms.CharField(
-        label=gettext_lazy("怎么称呼您（可不填）"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-
-    def clean_phone(self) -> str:
-        """A number that can be called, or none."""
-        typed: str = self.cleaned_data["phone"]
-        if typed and not CALLABLE.fullmatch(normalise(PHONE, typed)):
-            raise forms.ValidationError(_("请填 11 位手机号或带区号的座机，不想留就空着"))
-        return typed
+    name = caller_name_field()
 
 
 class BuildingChoice(forms.ModelChoiceField):

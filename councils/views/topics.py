@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community_portal.privacy.purposes import said_in
+from community_portal.ui.forms import choice_field, row_field
 from councils.actions.base import CouncilRefused
 from councils.actions.people import proposer_reveal
 from councils.actions.topics import Proposal, topic_from_petitions, topic_propose, topic_support_enter
@@ -172,9 +173,9 @@ def _from_form(
         "council": councils.first(),
     }
     form = FromPetitionsForm(request.POST or None, initial=initial)
-    numbers, council = form.fields["numbers"], form.fields["council"]
-    numbers.choices = [(each.number, f"{each.title}（{each.number}）") for each in [*same, *others]]  # type: ignore[attr-defined]
-    council.queryset = councils  # type: ignore[attr-defined]
+    offered = [*same, *others]
+    choice_field(form, "numbers").choices = [(each.number, f"{each.title}（{each.number}）") for each in offered]
+    row_field(form, "council").queryset = councils
     return form
 
 
@@ -187,7 +188,7 @@ def _door(data: Any, council: Council) -> DoorForm:
     form = DoorForm(data, auto_id="door_%s")
     form.label_suffix = ""
     buildings = Building.objects.filter(community=council.community_id).order_by("position")
-    form.fields["building"].queryset = buildings  # type: ignore[attr-defined]
+    row_field(form, "building").queryset = buildings
     return form
 
 

@@ -27,8 +27,9 @@ def _part(petition: Petition) -> int:
 
 
 def _alike(petition: Petition) -> int:
-    """The one of its category that waits longest: what it is put together with."""
-    others = Petition.objects.filter(category=petition.category_id, state__in=UNANSWERED).exclude(pk=petition.pk)
+    """The one of its category and community that waits longest: what it is put together with."""
+    there = Petition.objects.filter(community=petition.community_id, category=petition.category_id)
+    others = there.filter(state__in=UNANSWERED, about_staff=None).exclude(pk=petition.pk)
     return others.earliest("registered_at").pk
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.ui.forms import choice_field
 from grid.models import Staff
 from petitions.actions.monthly import LONGEST_TITLE
 from petitions.forms.acts.base import day_field, text_field
@@ -32,7 +33,7 @@ class TopicForm(forms.Form):
             (pk, f"{post.staff.name}（{post.get_role_display()}）") for pk, post in posts.items() if pk != staff.pk
         ]
         me = (staff.pk, _("%s（我自己）") % staff.name)
-        self.fields["owner"].choices = [("", _("请选择")), me, *people]  # type: ignore[attr-defined]
+        choice_field(self, "owner").choices = [("", _("请选择")), me, *people]
 
 
 class TopicSayForm(forms.Form):

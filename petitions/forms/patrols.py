@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community_portal.ui.forms import choice_field, row_field
 from petitions.actions.patrols import Found
 from petitions.forms.files import FilesField
 from petitions.models import Category, Patrol
@@ -34,7 +35,7 @@ class StartForm(KeyedForm):
     def __init__(self, *args: Any, scope: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         grids = grids_to_patrol(scope)
-        self.fields["grid"].choices = grids  # type: ignore[attr-defined]
+        choice_field(self, "grid").choices = grids
         self.has_grids = bool(grids)
         if len(grids) == 1:
             self.fields["grid"].widget = forms.HiddenInput()
@@ -71,7 +72,7 @@ class FindForm(KeyedForm):
 
     def __init__(self, *args: Any, patrol: Patrol, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["building"].queryset = buildings_of(patrol)  # type: ignore[attr-defined]
+        row_field(self, "building").queryset = buildings_of(patrol)
 
     def clean(self) -> dict[str, Any]:
         """A picture of what was put right wants the words to it."""

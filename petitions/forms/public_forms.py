@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community_portal.privacy.normal import PHONE, normalise
+from petitions.forms.contact import caller_name_field, caller_phone_field, is_callable
 from petitions.forms.files import FilesField
 from petitions.forms.once import OnceForm
 from petitions.numbers import ALPHABET, CODE_LENGTH
@@ -16,7 +16,6 @@ from residents.addresses import parse_place
 from residents.models import Building
 
 BY_PHONE, BY_CODE = "phone", "none"
-CALLABLE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{9,11}|[2-8][0-9]{6,7}")
 NUMBER = re.compile(r"SQ([0-9]{8})-?([0-9]{6})")
 
 
@@ -63,18 +62,8 @@ class AskForm(GuardedForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("请选怎么回复您")},
     )
-    phone = forms.CharField(
-        label=gettext_lazy("手机号"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
-    )
-    name = forms.CharField(
-        label=gettext_lazy("怎么称呼您（可不填）"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    phone = caller_phone_field(gettext_lazy("手机号"), checked=False)
+    name = caller_name_field()
 
     def __init__(self, data: Any = None, *, building: Building | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -85,7 +74,7 @@ class AskForm(GuardedForm):
         values = super().clean()
         if values.get("contact") == BY_CODE:
             values |= {"phone": "", "name": ""}
-        elif values.get("contact") == BY_PHONE and not CALLABLE.fullmatch(normalise(PHONE, values.get("phone", ""))):
+        elif values.get("contact") == BY_PHONE and not is_callable(values.get("phone", "")):
             self.add_error("phone", _("请填 11 位手机号或带区号的座机；不想留电话，请选下面一项"))
         return values
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.ui.forms import choice_field, row_field
 from grid.models import Division
 from petitions.catalogue import catalogue
 from petitions.models import Petition
@@ -34,10 +35,10 @@ class RoutingForm(forms.Form):
         self.label_suffix = ""
         self._now, self._homes = now, homes
         places = Division.objects.select_related("parent__parent__parent__parent")
-        self.fields["home"].queryset = places.filter(pk__in=[row.pk for row in homes])  # type: ignore[attr-defined]
-        self.fields["home"].empty_label = homes[0].name if homes else None  # type: ignore[attr-defined]
+        row_field(self, "home").queryset = places.filter(pk__in=[row.pk for row in homes])
+        row_field(self, "home").empty_label = homes[0].name if homes else None
         rows = sorted(catalogue().categories.values(), key=lambda row: row.rank)
-        self.fields["category"].choices = [AUTOMATIC, *((row.code, row.name) for row in rows)]  # type: ignore[attr-defined]
+        choice_field(self, "category").choices = [AUTOMATIC, *((row.code, row.name) for row in rows)]
         self.fields["at"].initial = localtime(now).strftime("%Y-%m-%dT%H:%M")
 
     def said(self) -> dict[str, Any]:

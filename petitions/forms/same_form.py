@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.ui.forms import choice_field
 from petitions import workflow
 from petitions.forms.acts.base import text_field
 from petitions.same import Group
@@ -39,6 +40,6 @@ class SameAnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         choices = [(each.pk, f"{each.title}（{each.number}，{each.get_state_display()}）") for each in group.waiting]
-        self.fields["members"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "members").choices = choices
         self.initial.setdefault("members", [pk for pk, _words in choices])
         self.initial.setdefault("text", group.answer)

@@ -3,8 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("api/v1/hotline/", include("petitions.urls.api")),
-    path("open311/v2/", include("petitions.urls.open311")),
     path("", include("petitions.urls.intake")),
     path("", include("petitions.urls.staff")),
     path("", include("petitions.urls.public")),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community_portal.ui.forms import choice_field
 from grid.access import scope_of
 from residents import photos
 from residents.actions.care import tag_end, tag_give
@@ -53,7 +54,7 @@ class TagForm(FileForm):
             self.initial.setdefault("person", self.who.resident_id)
 
     def _choose(self, name: str, choices: list[Any]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, name).choices = choices
 
     def warnings(self) -> list[str]:
         """Health is registered with the person's consent."""

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community_portal.ui.forms import choice_field
 from residents.actions.facts import FACTS, household_edit, household_merge, household_split
 from residents.forms.base import FileForm, choices_of, date_field, day_field, phone_field, stays_here
 from residents.models import Household
@@ -98,7 +99,7 @@ class SplitForm(FileForm):
 
     def prepare(self) -> None:
         """Who lives here; the number that lies nearest."""
-        self.fields["people"].choices = choices_of(stays_here(self.household))  # type: ignore[attr-defined]
+        choice_field(self, "people").choices = choices_of(stays_here(self.household))
         self.initial.setdefault("room", f"{self.household.room}A"[:8])
 
     def act(self) -> None:
@@ -124,7 +125,7 @@ class MergeForm(FileForm):
         found: Any = sorted(
             rows.exclude(pk=here.pk).values_list("floor", "room", "pk"), key=lambda row: (row[0] != here.floor, row)
         )
-        self.fields["other"].choices = [("", _("请选择")), *((pk, room) for _floor, room, pk in found)]  # type: ignore[attr-defined]
+        choice_field(self, "other").choices = [("", _("请选择")), *((pk, room) for _floor, room, pk in found)]
 
     def act(self) -> None:
         """Join."""

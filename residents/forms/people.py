@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from community_portal.privacy.id_number import birth_date_of, sex_of
 from community_portal.privacy.normal import ID_NUMBER, normalise
 from community_portal.privacy.sealing import index_of
+from community_portal.ui.forms import choice_field
 from grid.access import scope_of
 from residents import checks
 from residents.actions.base import FileRefused
@@ -172,7 +173,7 @@ class MoveForm(FileForm):
 
     def prepare(self) -> None:
         """Who lives here, the one it was opened for ticked."""
-        self.fields["people"].choices = choices_of(stays_here(self.household))  # type: ignore[attr-defined]
+        choice_field(self, "people").choices = choices_of(stays_here(self.household))
         if self.who:
             self.initial.setdefault("people", [self.who.resident_id])
 
@@ -237,7 +238,7 @@ class DeathForm(FileForm):
         assert self.who is not None
         others = [stay for stay in stays_here(self.household) if stay.pk != self.who.pk]
         if self.who.relation == Stay.HEAD and others:
-            self.fields["head"].choices = [("", _("以后再定")), *choices_of(others)]  # type: ignore[attr-defined]
+            choice_field(self, "head").choices = [("", _("以后再定")), *choices_of(others)]
         else:
             del self.fields["head"]
 
@@ -263,7 +264,7 @@ class MarriageForm(WhoForm):
         """The others who live here."""
         assert self.who is not None
         others = [stay for stay in stays_here(self.household) if stay.pk != self.who.pk]
-        self.fields["spouse"].choices = [("", _("另填")), *choices_of(others)]  # type: ignore[attr-defined]
+        choice_field(self, "spouse").choices = [("", _("另填")), *choices_of(others)]
         self.fields["name"].required = False
 
     def asked(self) -> bool:

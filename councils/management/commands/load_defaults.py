@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from community_portal.worktime.actions import load_calendar
 from councils.defaults import load_council_rules
-from councils.vote_rules import load_vote_rules
 from petitions.defaults import load_defaults
 from residents.defaults import load_care_classes, load_checklists, load_schemes, load_tags
 
@@ -24,5 +23,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"新增配色方案 {load_schemes()} 个，照护标签 {load_tags()} 个，走访类别 {load_care_classes()} 个，"
             f"工作法清单 {load_checklists()} 份，"
-            f"响应级别和类别 {load_defaults()} 个，议事和表决规则 {load_council_rules() + load_vote_rules()} 条"
+            f"响应级别和类别 {load_defaults()} 个，议事和表决规则 {load_council_rules()} 条"
         )

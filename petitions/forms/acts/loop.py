@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.ui.forms import choice_field
 from grid.access import place_name
 from grid.models import Appointment
 from petitions import workflow
@@ -38,7 +39,7 @@ class DispatchForm(ActForm):
     def prepare(self) -> None:
         """Everybody the viewer may hand out to, by place."""
         posts = handlers_for(self.staff, self.today)
-        self.fields["appointment"].choices = [("", _("请选择")), *_by_place(posts)]  # type: ignore[attr-defined]
+        choice_field(self, "appointment").choices = [("", _("请选择")), *_by_place(posts)]
 
     def values(self) -> dict[str, Any]:
         """The appointment's id and the words that go with it."""
@@ -208,7 +209,7 @@ class ClassifyForm(ActForm):
     def prepare(self) -> None:
         """Every category but the present one."""
         rows = Category.objects.exclude(pk=self.petition.category_id or 0)
-        self.fields["category"].choices = [("", _("请选择")), *rows.values_list("pk", "name")]  # type: ignore[attr-defined]
+        choice_field(self, "category").choices = [("", _("请选择")), *rows.values_list("pk", "name")]
 
     def values(self) -> dict[str, Any]:
         """The category's id."""

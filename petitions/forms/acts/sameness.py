@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.ui.forms import choice_field
 from petitions import workflow
 from petitions.actions import excluding, same
 from petitions.alike import likely_same
@@ -33,7 +34,7 @@ class MergeForm(ActForm):
         place = {name: getattr(self.petition, name) for name in ("grid", "building", "household")}
         likely = likely_same(visible, said, self.now, **place)
         choices = [(each.petition.number, f"{each.petition.title}（{each.where}）") for each in likely]
-        self.fields["into"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "into").choices = choices
         if not choices:
             del self.fields["into"]
             self.fields["number"].label = _("那一件的工单号")

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.ui.forms import choice_field
 from community_portal.worktime.querysets import work_calendar
 from grid.access import scope_of
 from petitions.actions import applying, pressing, triage
@@ -120,7 +121,7 @@ class LevelForm(ActForm):
         """Every level but the present one."""
         levels = sorted(catalogue().levels.values(), key=lambda row: row.rank)
         choices = [(row.code, row.name) for row in levels if row.pk != self.petition.level_id]
-        self.fields["level"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "level").choices = choices
 
 
 class AvoidForm(ActForm):
@@ -140,8 +141,8 @@ class AvoidForm(ActForm):
         people = {post.staff_id: post.staff.name for post in posts if post.staff_id != self.staff.pk}
         units = organisations_for(scope_of(self.staff, self.today)).values_list("pk", "name")
         nobody = ("", _("没有"))
-        self.fields["staff_id"].choices = [nobody, *people.items()]  # type: ignore[attr-defined]
-        self.fields["organisation_id"].choices = [nobody, *units]  # type: ignore[attr-defined]
+        choice_field(self, "staff_id").choices = [nobody, *people.items()]
+        choice_field(self, "organisation_id").choices = [nobody, *units]
 
 
 class ReviewForm(ActForm):

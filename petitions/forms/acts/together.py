@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.ui.forms import choice_field
 from grid.access import scope_of
 from petitions.actions import applying, together
 from petitions.forms.acts.base import LONGEST, ActForm, text_field
@@ -36,7 +37,7 @@ class JoinForm(ActForm):
         reach = organisations_for(scope_of(self.staff, self.today), wide=self.wide)
         units = [unit for unit in reach if unit.pk != self.petition.about_organisation_id]
         choices = [(unit.pk, f"{unit.name}（{unit.get_kind_display()}）") for unit in units]
-        self.fields["organisations"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "organisations").choices = choices
 
 
 class SummonForm(JoinForm):
@@ -92,7 +93,7 @@ class DecideForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         words = REVIEW_WORDS if application.kind in applying.REVIEWS else WORDS
-        self.fields["granted"].choices = words  # type: ignore[attr-defined]
+        choice_field(self, "granted").choices = words
 
 
 WORDS = [("yes", _("批准")), ("no", _("不批准"))]
