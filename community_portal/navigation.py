@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.db.models import QuerySet, Value
@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.prepared import Prepared
@@ -149,6 +151,23 @@ class Part:
     short: str
     current: bool
     count: str
+
+    @property
+    def line(self) -> SafeString:
+        """The link in the rail, with how much waits there; the frame of every page writes a dozen of them."""
+        return _link(self.address, self.title, self.current, self.count)
+
+    @property
+    def thumb(self) -> SafeString:
+        """The link on the phone."""
+        return _link(self.address, self.short, self.current)
+
+
+@lru_cache(maxsize=1024)
+def _link(address: str, words: str, current: bool, count: str = "") -> SafeString:
+    here = SafeString(' aria-current="page"' if current else "")
+    waiting = format_html(' <span>{}<span class="sr"> 件</span></span>', count) if count else ""
+    return format_html('<a href="{}"{}>{}{}</a>', address, here, words, waiting)
 
 
 @cache

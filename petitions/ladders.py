@@ -89,9 +89,7 @@ def note(clock: Running, now: datetime) -> str:
     coming = Step.from_rule(steps[clock.step]) if clock.step < len(steps) else None
     words = [_taken(taken)]
     if coming and coming.action == StepAction.ESCALATE and clock.next_check_at:
-        words.append(
-            _("%(when)s 升级到%(to)s") % {"when": _when(clock.next_check_at, now), "to": RUNG_NAMES[coming.to]}
-        )
+        words.append(_rising(coming.to) % _when(clock.next_check_at, now))
     return "，".join(words)
 
 
@@ -100,6 +98,11 @@ def _taken(step: Step) -> str:
     if step.action == StepAction.ESCALATE:
         return _("已升级到%s") % RUNG_NAMES[step.to]
     return str(TAKEN[step.action])
+
+
+@cache
+def _rising(to: str) -> str:
+    return _("%%s 升级到%s") % RUNG_NAMES[to]
 
 
 def _coming(step: Step, instant: datetime | None, now: datetime) -> str:

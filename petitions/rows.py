@@ -198,7 +198,7 @@ class _Writer:
     """Writes the lines of one page for one person."""
 
     def __init__(self, staff: Staff, scope: Scope, now: datetime, groups: dict[int, int]) -> None:
-        self._staff, self._scope, self._now, self._groups = staff, scope, now, groups
+        self._staff, self._reader, self._scope, self._now, self._groups = staff, staff.pk, scope, now, groups
         self._sources, self._states, self._kinds = _said(Petition.Source), _said(State), _said(Kind)
         self._verbs: dict[tuple[Any, ...], list[Verb]] = {}
 
@@ -253,4 +253,4 @@ class _Writer:
         """Who has it, when that is not the reader."""
         if petition.handler_id is None:
             return self._states[State.REGISTERED] if petition.state in workflow.OPEN else ""
-        return "" if petition.handler_id == self._staff.pk else petition.handler_name or ""
+        return "" if petition.handler_id == self._reader else petition.handler_name or ""
