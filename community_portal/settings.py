@@ -25,7 +25,7 @@ ALLOWED_HOSTS = CONFIG.allowed_hosts
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
-    "interfaces",
+    "community_portal.interfaces",
     "councils",
     "petitions",
     "residents",
@@ -311,9 +311,9 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "工作人员看得到、办得了的，程序用令牌也看得到、办得了：同一个权限规则，同样的动作。",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "PREPROCESSING_HOOKS": ["interfaces.rest.schema.only_ours"],
+    "PREPROCESSING_HOOKS": ["community_portal.interfaces.rest.schema.only_ours"],
     # Enumerations stand where they are used: several kinds of things have a state of their own.
-    "POSTPROCESSING_HOOKS": ["interfaces.rest.schema.complete"],
+    "POSTPROCESSING_HOOKS": ["community_portal.interfaces.rest.schema.complete"],
     "DISABLE_ERRORS_AND_WARNINGS": False,
 }
 

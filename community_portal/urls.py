@@ -13,6 +13,6 @@ urlpatterns = [
     path("", include("residents.urls")),
     path("", include("grid.urls")),
     path("", include("councils.urls")),
-    path("", include("interfaces.urls")),
+    path("", include("community_portal.interfaces.urls")),
     path("admin/", admin.site.urls),
 ]

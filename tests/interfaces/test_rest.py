@@ -14,11 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from community_portal.interfaces.actions.tokens import MOST_TOKENS, token_make, token_revoke
+from community_portal.interfaces.kinds import ACTING, Kind
+from community_portal.interfaces.models import ApiToken
+from community_portal.interfaces.rest import base
 from grid.models import Staff
-from interfaces.actions.tokens import MOST_TOKENS, token_make, token_revoke
-from interfaces.kinds import ACTING, Kind
-from interfaces.models import ApiToken
-from interfaces.rest import base
 from petitions.limits import Limit
 from tests.factories import Cast, make_petition
 

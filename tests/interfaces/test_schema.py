@@ -19,12 +19,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from community_portal.interfaces.actions.tokens import token_make
+from community_portal.interfaces.kinds import ACTING, Kind
+from community_portal.interfaces.rest import base
+from community_portal.interfaces.rest.page import chapters
+from community_portal.interfaces.rest.schema import description
 from community_portal.wsgi import application
-from interfaces.actions.tokens import token_make
-from interfaces.kinds import ACTING, Kind
-from interfaces.rest import base
-from interfaces.rest.page import chapters
-from interfaces.rest.schema import description
 from petitions.limits import Limit
 from tests.factories import Cast, make_petition
 from tests.interfaces.api_urls import API

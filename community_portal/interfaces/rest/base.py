@@ -23,13 +23,13 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
+from community_portal.interfaces.kinds import Kind
+from community_portal.interfaces.models import ApiToken
+from community_portal.interfaces.rest.auth import Granted, Session, TokenAuthentication
+from community_portal.interfaces.rest.errors import Invalid, answer_to
+from community_portal.interfaces.rest.paging import Keyset
 from grid.access import Scope, scope_of
 from grid.models import Staff
-from interfaces.kinds import Kind
-from interfaces.models import ApiToken
-from interfaces.rest.auth import Granted, Session, TokenAuthentication
-from interfaces.rest.errors import Invalid, answer_to
-from interfaces.rest.paging import Keyset
 from petitions.limits import Limit
 
 FIELDS = "fields"

@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interfaces.actions.tokens import token_make, token_revoke
-from interfaces.forms.tokens import TokenForm
-from interfaces.kinds import Kind
-from interfaces.models import ApiToken
-from interfaces.rest.page import chapters
+from community_portal.interfaces.actions.tokens import token_make, token_revoke
+from community_portal.interfaces.forms.tokens import TokenForm
+from community_portal.interfaces.kinds import Kind
+from community_portal.interfaces.models import ApiToken
+from community_portal.interfaces.rest.page import chapters
 from petitions.views.common import staff_page, viewer
 
 SHOWN = 50

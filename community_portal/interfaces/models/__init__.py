@@ -1,5 +1,5 @@
 """Who may use the interfaces, and what leaves by them."""
 
-from interfaces.models.tokens import ApiToken
+from community_portal.interfaces.models.tokens import ApiToken
 
 __all__ = ["ApiToken"]

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from interfaces.rest.schema import description
+from community_portal.interfaces.rest.schema import description
 
 NAMES = {
     "petitions": gettext_lazy("诉求工单"),

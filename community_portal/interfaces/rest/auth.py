@@ -11,10 +11,10 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from community_portal.interfaces.actions.tokens import fingerprint, token_used
+from community_portal.interfaces.models import ApiToken
 from grid.access import staff_with_scope
 from grid.models import Staff
-from interfaces.actions.tokens import fingerprint, token_used
-from interfaces.models import ApiToken
 
 SCHEME = "Bearer"
 

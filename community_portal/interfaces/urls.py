@@ -3,9 +3,9 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from interfaces.rest import councils, petitions, places, residents
-from interfaces.rest.schema import api_schema
-from interfaces.views import tokens
+from community_portal.interfaces.rest import councils, petitions, places, residents
+from community_portal.interfaces.rest.schema import api_schema
+from community_portal.interfaces.views import tokens
 
 router = SimpleRouter()
 for name, view in {

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from community_portal.interfaces.rest.errors import Invalid
 from community_portal.ui.paging import CURSOR, BadCursor, KeysetPage, read_cursor
-from interfaces.rest.errors import Invalid
 
 PAGE_SIZE = "size"
 USUAL, MOST = 50, 200

@@ -18,12 +18,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from community_portal.interfaces.kinds import Kind
+from community_portal.interfaces.rest.base import ReadOnly, Sparse
+from community_portal.interfaces.rest.errors import Conflict, Invalid
 from community_portal.privacy.disclosure import NAME, PHONE, show
 from grid.access import Scope
 from grid.querysets import grids_visible_to
-from interfaces.kinds import Kind
-from interfaces.rest.base import ReadOnly, Sparse
-from interfaces.rest.errors import Conflict, Invalid
 from petitions import trail
 from petitions.actions.base import ActionRefused, Changed, roles_over, verbs_now
 from petitions.filters import PetitionFilter

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from interfaces.actions.tokens import token_revoke
-from interfaces.models import ApiToken
+from community_portal.interfaces.actions.tokens import token_revoke
+from community_portal.interfaces.models import ApiToken
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from community_portal.interfaces.actions.tokens import token_make
+from community_portal.interfaces.kinds import ACTING, Kind
 from grid.models import Staff
-from interfaces.actions.tokens import token_make
-from interfaces.kinds import ACTING, Kind
 
 NAME_LENGTH = 40
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from interfaces.kinds import ACTING, Kind
+from community_portal.interfaces.kinds import ACTING, Kind
 
 DAYS = [(30, _("30 天")), (90, _("90 天")), (180, _("半年")), (365, _("一年"))]
 

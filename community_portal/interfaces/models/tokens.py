@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from interfaces.kinds import Kind
+from community_portal.interfaces.kinds import Kind
 
 
 class ApiToken(models.Model):

@@ -3,6 +3,10 @@
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from community_portal.interfaces.kinds import Kind
+from community_portal.interfaces.rest.base import ReadOnly, Sparse
+from community_portal.interfaces.rest.petitions import NUMBER
+from community_portal.interfaces.rest.places import CODE
 from councils.models import AgendaItem, Council, Meeting, Publication, Resolution, ResolutionTask, Topic
 from councils.querysets import (
     councils_visible_to,
@@ -12,10 +16,6 @@ from councils.querysets import (
     topics_visible_to,
 )
 from grid.access import Scope
-from interfaces.kinds import Kind
-from interfaces.rest.base import ReadOnly, Sparse
-from interfaces.rest.petitions import NUMBER
-from interfaces.rest.places import CODE
 
 
 class CouncilData(Sparse):

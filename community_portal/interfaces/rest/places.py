@@ -6,11 +6,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from community_portal.interfaces.kinds import Kind
+from community_portal.interfaces.rest.base import ReadOnly, Sparse
 from grid.access import Scope
 from grid.models import GridUnit, Organisation
 from grid.querysets import grids_visible_to
-from interfaces.kinds import Kind
-from interfaces.rest.base import ReadOnly, Sparse
 from petitions.querysets import organisations_for
 from residents.models import Building, Community
 from residents.querysets import buildings_visible_to, communities_visible_to

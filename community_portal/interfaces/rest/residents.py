@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from community_portal.interfaces.kinds import Kind
+from community_portal.interfaces.rest.base import ReadOnly, Sparse
+from community_portal.interfaces.rest.places import CODE
 from community_portal.privacy.disclosure import BIRTH_DATE, ID_NUMBER, NAME, PHONE, show
 from grid.access import Scope
-from interfaces.kinds import Kind
-from interfaces.rest.base import ReadOnly, Sparse
-from interfaces.rest.places import CODE
 from residents.actions.base import ids_of
 from residents.catalogue import tags
 from residents.models import Household, Stay, Visit, VisitDue

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from community_portal.interfaces.kinds import ACTING, LONGEST_DAYS, Kind
+from community_portal.interfaces.models import ApiToken
 from grid.models import Staff
-from interfaces.kinds import ACTING, LONGEST_DAYS, Kind
-from interfaces.models import ApiToken
 
 PREFIX = "sq_"
 MOST_TOKENS = 20
