@@ -3,11 +3,11 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from community_portal import config
+from community_portal.timetable import timetable
 
 try:
     CONFIG = config.read()
@@ -201,104 +201,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "sweep-petition-clocks": {
-        "task": "petitions.tasks.sweep_clocks",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "send-notices": {
-        "task": "community_portal.notices.tasks.send_due",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "reroute-ownerless": {
-        "task": "petitions.tasks.reroute_ownerless",
-        "schedule": crontab(minute=20),
-        "options": {"expires": 3000},
-    },
-    "end-forgotten-patrols": {
-        "task": "petitions.tasks.end_forgotten_patrols",
-        "schedule": crontab(hour=0, minute=15),
-    },
-    "resume-imports": {
-        "task": "petitions.tasks.resume_imports",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "count-figures": {
-        "task": "petitions.tasks.count_figures",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "sweep-visits": {
-        "task": "residents.tasks.sweep_visits",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "sweep-council-clocks": {
-        "task": "councils.tasks.sweep_clocks",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "keep-visit-schedule": {
-        "task": "residents.tasks.keep_schedule",
-        "schedule": crontab(hour=1, minute=40),
-    },
-    "sweep-signs": {
-        "task": "residents.tasks.sweep_signs",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "keep-signs": {
-        "task": "residents.tasks.keep_signs",
-        "schedule": crontab(minute=10),
-    },
-    "recompute-tags": {
-        "task": "residents.tasks.recompute_tags",
-        "schedule": crontab(hour=1, minute=20),
-    },
-    "remove-expired-papers": {
-        "task": "residents.tasks.remove_expired_papers",
-        "schedule": crontab(hour=1, minute=50),
-    },
-    "resume-household-imports": {
-        "task": "residents.tasks.resume_imports",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "forget-imported-files": {
-        "task": "residents.tasks.forget_files",
-        "schedule": crontab(hour=3, minute=20),
-    },
-    "open-handovers": {
-        "task": "grid.tasks.open_handovers",
-        "schedule": crontab(hour=0, minute=20),
-    },
-    "sweep-handovers": {
-        "task": "grid.tasks.sweep_handovers",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    # Each half hour of the morning: a sheet that an outage left out is made when the portal is back.
-    "make-morning-sheets": {
-        "task": "petitions.tasks.make_morning_sheets",
-        "schedule": crontab(minute="0,30", hour="6-12"),
-    },
-    "check-calendar": {
-        "task": "grid.tasks.check_calendar",
-        "schedule": crontab(hour=8, minute=5),
-    },
-    "anchor-access-log": {
-        "task": "community_portal.privacy.tasks.anchor_access_log",
-        "schedule": crontab(hour=0, minute=10),
-    },
-}
-if CONFIG.get("PORTAL_RETENTION_NIGHTLY", "0") == "1":
-    CELERY_BEAT_SCHEDULE["apply-retention"] = {
-        "task": "community_portal.privacy.tasks.apply_retention",
-        "schedule": crontab(hour=2, minute=20),
-    }
+CELERY_BEAT_SCHEDULE = timetable(retention=CONFIG.get("PORTAL_RETENTION_NIGHTLY", "0") == "1")
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
