@@ -10,8 +10,8 @@ from community_portal.privacy.masking import mask_name
 from community_portal.worktime.words import moment
 from grid.belongings import Belonging
 from grid.models import Appointment, HandoverItem
-from residents.actions.visits import path_of
 from residents.models import Household, Stay, VisitDue, Watch
+from residents.paths import path_of
 
 OFTEN = 7
 """Households visited at least once in so many days are of concern."""

@@ -17,9 +17,9 @@ from grid.models import Staff
 from grid.querysets import LADDER_ROLES, grid_worker, people_in_role
 from residents.actions.schedule import new_due
 from residents.actions.sign_days import answered
-from residents.actions.visits import path_of
 from residents.actions.watches import hash_of
 from residents.models import CareClass, Household, Sign, SignDue, VisitDue, VisitEvent, Watcher
+from residents.paths import path_of
 from residents.querysets import signs_visible_to
 from residents.sign_rules import MISSED_CLASS, MORNING
 from residents.visit_rules import Span

@@ -15,8 +15,8 @@ from community_portal.worktime.ladder import Step, StepAction
 from community_portal.worktime.querysets import work_calendar
 from community_portal.worktime.words import stamp, time_left
 from grid.querysets import LADDER_ROLES, grid_worker, people_in_role
-from residents.actions.visits import path_of
 from residents.models import VisitDue, VisitEvent
+from residents.paths import path_of
 
 RUNGS = {"community_head": VisitDue.Rung.COMMUNITY, "street": VisitDue.Rung.STREET, "district": VisitDue.Rung.DISTRICT}
 RUNG_NAMES = {

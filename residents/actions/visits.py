@@ -6,25 +6,23 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from community_portal.notices import outbox
 from community_portal.worktime import actions as worktime
 from community_portal.worktime.models import Clock
 from community_portal.worktime.querysets import work_calendar
 from grid.access import scope_of
 from grid.models import Staff
-from grid.querysets import LADDER_ROLES, people_in_role
 from residents.actions.checklists import Checks, checks_keep
 from residents.actions.schedule import set_next
 from residents.actions.sign_days import answered
+from residents.actions.unmet import missed
 from residents.actions.visit_photos import photos_keep
-from residents.models import Household, Visit, VisitDue, VisitEvent
+from residents.models import Household, Visit, VisitDue
 from residents.needs import Need, raise_need
 from residents.querysets import households_visible_to
-from residents.visit_rules import HEAD, is_off_hours, way_after
+from residents.visit_rules import is_off_hours
 
 LATEST_ENTRY = timedelta(days=7)
 LONGEST_NOTE = 2000
@@ -97,7 +95,7 @@ def visits_record(entries: Sequence[Entry], *, by: Staff, at: datetime) -> list[
             visits.append(_visit(household, entry, counting, mine, by=by, at=at, when=when))
             fulfilled += [_fulfilled(due, when) for due in counting]
             others = [due for due in mine if due not in counting]
-            ways[household.pk] = _missed(household, others, entry.result, by, at)
+            ways[household.pk] = missed(household, others, entry.result, by, at)
         _close(fulfilled)
         Visit.objects.bulk_create(visits)
         pairs = list(zip(visits, entries, strict=True))
@@ -216,43 +214,3 @@ def _close(dues: Sequence[VisitDue]) -> None:
         VisitDue.objects.filter(pk__in=ids).update(
             closed_at=closed_at, breached_at=breached_at, outcome=Clock.Outcome.MET, next_check_at=None, tries=0
         )
-
-
-def _missed(household: Household, dues: list[VisitDue], result: str, by: Staff, at: datetime) -> str:
-    """Count an attempt that met nobody; the way to try next, the most advanced of all due visits."""
-    if result != Visit.Result.NOBODY or not dues:
-        return ""
-    for due in dues:
-        due.tries += 1
-        way = way_after(due.tries)
-        if way == HEAD and due.reached < VisitDue.Rung.COMMUNITY:
-            _call_head(household, due, by, at)
-        due.save(update_fields=["tries", "reached"])
-    return way_after(max(due.tries for due in dues))
-
-
-def _call_head(household: Household, due: VisitDue, by: Staff, at: datetime) -> None:
-    text = _("连续 %d 次没遇到人，请社区书记出面") % due.tries
-    due.reached = VisitDue.Rung.COMMUNITY
-    VisitEvent.objects.create(
-        due=due, at=at, verb=VisitEvent.Verb.ESCALATE, by=by, text=text, data={"to": "community_head"}
-    )
-    heads = people_in_role(LADDER_ROLES["community_head"], [household.community_id], localtime(at).date())
-    outbox.save(
-        [
-            outbox.to_staff(
-                staff,
-                event=f"visit-tries:{due.pk}:{due.tries}",
-                at=at,
-                title=_("没遇到人：%s") % household,
-                body=text,
-                path=path_of(household.pk),
-            )
-            for staff in heads.get(household.community_id, [])
-        ]
-    )
-
-
-def path_of(household_id: int) -> str:
-    """The page of a household's file."""
-    return reverse("household-panel", args=[household_id])
