@@ -4,19 +4,22 @@ The rows of a model travel as one JSON text, which PostgreSQL spreads over the c
 any number of rows, each connection plans it once, and the driver has one value to quote where there were hundreds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
 from django.contrib.postgres.search import SearchVectorField
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models.base import ModelState
 
 from community_portal.database.base import Call, Place, Statement
 from community_portal.prepared import ask_all
+
+RowT = TypeVar("RowT", bound=models.Model)
 
 # The fields that store values of this type as they are: nine of ten values, which need no preparing.
 PLAIN: dict[type, type] = {
@@ -44,6 +47,14 @@ class Insert:
     skip_known: bool = False
 
 
+class Shape(NamedTuple):
+    """How a model's rows begin: defaults that are always the same, what makes the others, and each name's attribute."""
+
+    same: dict[str, Any]
+    made: list[tuple[str, Callable[[], Any]]]
+    attributes: dict[str, str]
+
+
 class Column(NamedTuple):
     """Where a value comes from and goes to, and the type of those that go as they are."""
 
@@ -51,6 +62,28 @@ class Column(NamedTuple):
     attribute: str
     name: str
     plain: type | None
+
+
+def fresh(model: type[RowT], **values: Any) -> RowT:
+    """An unsaved row with these values, as calling the model gives, in a quarter of the time.
+
+    What takes the rest are two signals that nobody hears, and descriptors that compare what they are given. So sealed
+    fields, whose descriptors remember who opened them, take plain text here as there. Raises KeyError for a name that
+    is no column's.
+    """
+    row, shape = model.__new__(model), _shape(model)
+    row._state = ModelState()
+    held, related = row.__dict__, row._state.fields_cache
+    held.update(shape.same)
+    for name, make in shape.made:
+        if name not in values:
+            held[name] = make()
+    for name, value in values.items():
+        if (attribute := shape.attributes[name]) == name:
+            held[name] = value
+        else:
+            held[attribute], related[name] = (value.pk if value else None), value
+    return row
 
 
 def insert(*parts: Insert) -> None:
@@ -109,6 +142,17 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, bytes | memoryview):
         return f"\\x{value.hex()}"
     return value.adapted
+
+
+@cache
+def _shape(model: type[models.Model]) -> Shape:
+    fields = model._meta.concrete_fields
+    made = {field.attname: field.default for field in fields if field.has_default() and callable(field.default)}
+    return Shape(
+        {field.attname: field.get_default() for field in fields if field.attname not in made},
+        list(made.items()),
+        {name: field.attname for field in fields for name in (field.name, field.attname)},
+    )
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -18,14 +18,16 @@ from community_portal.notices import outbox
 from community_portal.notices.models import Notice
 from community_portal.prepared import Prepared
 from community_portal.remembered import Remembered
-from community_portal.rows import Insert, insert
+from community_portal.rows import Insert, fresh, insert
 from community_portal.valkey import get_and_add
 from grid.access import Role, scope_of, staff_with_scope
 from grid.models import Appointment, Division, Staff
-from petitions.models import Petition, PetitionEvent
+from petitions.models import Petition, PetitionClock, PetitionEvent
 from petitions.workflow import State, Verb
 from tests.factories import NOW, TODAY, Cast, make_petition
 from tests.processes import end_backend
+
+RELATED = {"petition", "by", "community"}
 
 
 def planned(part: str) -> list[tuple[int, int]]:
@@ -236,6 +238,35 @@ class TestRows:
     def test_nothing_to_insert_asks_nothing(self, db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         with django_assert_num_queries(0):
             insert(Insert([]))
+
+
+class TestFresh:
+    """Rows made without the model's constructor."""
+
+    def test_it_is_what_the_model_makes(self, cast: Cast) -> None:
+        petition = make_petition(cast)
+        values: dict[type[Model], dict[str, Any]] = {
+            PetitionEvent: {"petition": petition, "at": NOW, "verb": Verb.NOTE, "by": None, "text": "看过"},
+            PetitionClock: {"petition": petition, "part_id": 7, "kind": "resolve", "started_at": NOW},
+            Notice: {"event": "a", "staff_id": 3, "phone": "13800000009", "row_key": petition.row_key},
+            Petition: {"id": 9, "community": cast.community, "row_key": petition.row_key, "caller_phone": "1"},
+        }
+        for model, said in values.items():
+            quick, usual = fresh(model, **said), model(**said)
+            for field in model._meta.concrete_fields:
+                assert getattr(quick, field.attname) == getattr(usual, field.attname), field
+            assert (quick.pk, quick._state.adding) == (usual.pk, True)
+            assert quick._state.fields_cache == {name: said[name] for name in said if name in RELATED}
+
+    def test_rows_share_nothing_that_changes(self) -> None:
+        one, other = fresh(PetitionEvent), fresh(PetitionEvent)
+        one.data["seen"] = True
+        assert other.data == {}
+        assert fresh(Notice).row_key != fresh(Notice).row_key
+
+    def test_a_name_that_is_no_column_is_an_error(self) -> None:
+        with pytest.raises(KeyError):
+            fresh(PetitionEvent, txt="看过")
 
 
 class TestExchange:

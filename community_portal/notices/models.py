@@ -31,7 +31,12 @@ class Notice(SealedModel):
     recipient = models.CharField(_("收件人"), max_length=40)
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel)
     staff = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="notices", verbose_name=_("工作人员")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="notices",
+        db_index=False,
+        verbose_name=_("工作人员"),
     )
     phone = SealedTextField(_("手机"), blank=True)
     title = models.CharField(_("标题"), max_length=120)

@@ -8,6 +8,7 @@ from django.conf import settings
 from community_portal.notices.models import Mailbox, Notice, resident_of
 from community_portal.privacy.masking import mask_people_in
 from community_portal.remembered import Remembered
+from community_portal.rows import fresh
 from community_portal.worktime.deadlines import leave_quiet
 
 _mailed: Remembered[None, frozenset[int]] = Remembered()
@@ -15,7 +16,8 @@ _mailed: Remembered[None, frozenset[int]] = Remembered()
 
 def to_staff(staff_id: int, *, event: str, at: datetime, title: str, body: str = "", path: str = "") -> Notice:
     """A message in a staff member's own list, there at once, day and night; numbers in its body are masked."""
-    return Notice(
+    return fresh(
+        Notice,
         event=event,
         recipient=f"staff:{staff_id}",
         channel=Notice.Channel.PORTAL,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from community_portal.notices import outbox
 from community_portal.notices.models import Notice
 from community_portal.privacy.masking import mask_people_in
+from community_portal.rows import fresh
 from community_portal.worktime.querysets import work_calendar
 from grid.duties import on_duty
 from grid.duty_rules import DESK, turn_at
@@ -122,7 +123,8 @@ def _history(petition: Petition, intake: Intake, by: Staff | None, at: datetime)
         (Verb.CLOSE, State.RESOLVED, State.CLOSED, petition.closed_at, ""),
     )
     events = [
-        PetitionEvent(
+        fresh(
+            PetitionEvent,
             petition=petition,
             at=when,
             verb=verb,
@@ -142,8 +144,9 @@ def _build(intake: Intake, category: Category | None, way: Route, at: datetime, 
     title = mask_people_in(intake.title.strip() or title_of(intake.text))[:TITLE_LENGTH]
     address = intake.address.strip()[:ADDRESS_LENGTH]
     level = intake.level or (category.level if category else catalogue().default_level)
-    return Petition(
-        pk=serial,
+    return fresh(
+        Petition,
+        id=serial,
         number=numbers.number_of(serial, at),
         query_code=numbers.new_query_code(),
         source=intake.source,
@@ -185,7 +188,8 @@ def _unnumbered(value: Any) -> Any:
 
 
 def _events(petition: Petition, intake: Intake, way: Route, by: Staff | None, at: datetime) -> list[PetitionEvent]:
-    registered = PetitionEvent(
+    registered = fresh(
+        PetitionEvent,
         petition=petition,
         at=at,
         verb=Verb.REGISTER,
@@ -199,7 +203,8 @@ def _events(petition: Petition, intake: Intake, way: Route, by: Staff | None, at
         },
         data=_unnumbered(intake.data | kept(way.candidates)),
     )
-    routed = PetitionEvent(
+    routed = fresh(
+        PetitionEvent,
         petition=petition,
         at=at,
         verb=Verb.DISPATCH,

@@ -23,7 +23,9 @@ def new_clocks(petition: Petition, at: datetime, kinds: Iterable[str] = HANDLING
     calendar = work_calendar()
     rules = catalogue().rules.get(petition.level_id, {})
     clocks = [
-        worktime.start(PetitionClock(petition=petition, kind=kind, started_at=at, rule=rules[kind]), calendar)
+        worktime.start(
+            rows.fresh(PetitionClock, petition=petition, kind=kind, started_at=at, rule=rules[kind]), calendar
+        )
         for kind in kinds
         if kind in rules
     ]

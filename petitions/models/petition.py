@@ -62,7 +62,7 @@ class Petition(SealedModel):
     title = models.CharField(_("标题"), max_length=120)
     text = models.TextField(_("内容"))
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, verbose_name=_("类别"))
-    level = models.ForeignKey(ResponseLevel, models.PROTECT, verbose_name=_("响应级别"))
+    level = models.ForeignKey(ResponseLevel, models.PROTECT, db_index=False, verbose_name=_("响应级别"))
     anonymous = models.BooleanField(_("匿名"), default=False)
     caller_name = SealedTextField(_("诉求人"), blank=True)
     caller_phone = SealedTextField(_("电话"), blank=True)
@@ -242,7 +242,7 @@ class PetitionEvent(models.Model):
         verbose_name = verbose_name_plural = _("办理记录")
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["by", "at"], name="petitionevent_by"),
+            models.Index(fields=["by", "at"], name="petitionevent_by", condition=Q(by__isnull=False)),
             models.Index(fields=["at"], name="petitionevent_up", condition=Q(verb=Verb.ESCALATE)),
         ]
 
