@@ -15,6 +15,7 @@ from petitions.catalogue import forget_catalogue
 from petitions.models import (
     Category,
     ClockRule,
+    Ground,
     HotlineClient,
     LevelVersion,
     Open311Key,
@@ -85,6 +86,15 @@ class CategoryAdmin(CatalogueAdmin):
     list_filter = ("level", "jurisdiction", "helper", "is_public")
     list_select_related = ("level",)
     search_fields = ("name", "code")
+
+
+@admin.register(Ground)
+class GroundAdmin(CatalogueAdmin):
+    """On what grounds a petition is refused, or left out of the rates."""
+
+    list_display = ("words", "use", "code", "rank", "is_active", "source", "certainty")
+    list_filter = ("use", "is_active")
+    search_fields = ("words", "code")
 
 
 @admin.register(LevelVersion)

@@ -1,4 +1,4 @@
-"""Categories, levels and clock rules as intake needs them: read at most once a minute by each process."""
+"""Categories, levels, clock rules and grounds, read at most once a minute by each process."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from community_portal.remembered import Remembered
 from grid.models import Organisation
-from petitions.models import Category, ClockRule, ResponseLevel, RoutingRule
+from petitions.models import Category, ClockRule, Ground, ResponseLevel, RoutingRule
 from petitions.rules import Rule
 
 DEFAULT_LEVEL = "d7"
@@ -19,7 +19,7 @@ URGENT_LEVELS = frozenset({"on_site", "h2"})
 class Catalogue:
     """Everything by code, each level's clock rules as snapshots by kind, and the routing rules in order.
 
-    `organisations` are those that a routing rule names, by id.
+    `organisations` are those that a routing rule names, by id; `grounds` the words of those in use, by use and code.
     """
 
     categories: dict[str, Category] = field(default_factory=dict)
@@ -27,6 +27,7 @@ class Catalogue:
     rules: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
     routing: list[Rule] = field(default_factory=list)
     organisations: dict[int, Organisation] = field(default_factory=dict)
+    grounds: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def category(self, said: str) -> Category | None:
         """The category with this code or name, None when there is none."""
@@ -54,6 +55,10 @@ class Catalogue:
             if (score := sum(len(word) for word in row.keywords if word in text))
         ]
         return sorted(scored, key=lambda each: (-each[0], each[1].rank))
+
+    def choices(self, use: str) -> list[tuple[str, str]]:
+        """The grounds for a use (Ground.Use) as a form offers them."""
+        return list(self.grounds.get(use, {}).items())
 
     @property
     def default_level(self) -> ResponseLevel:
@@ -93,6 +98,8 @@ def _read() -> Catalogue:
         found.routing.append(_routing_rule(named, {row.pk: row.code for row in found.categories.values()}))
         if named.organisation:
             found.organisations[named.organisation.pk] = named.organisation
+    for ground in Ground.objects.filter(is_active=True):
+        found.grounds.setdefault(ground.use, {})[ground.code] = ground.words
     for rule in ClockRule.objects.all():
         found.rules.setdefault(rule.level_id, {})[rule.kind] = rule.snapshot()
     for level in found.levels.values():

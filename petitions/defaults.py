@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from petitions.catalogue import forget_catalogue
-from petitions.models import Category, ClockRule, ReplyTemplate, ResponseLevel, RoutingRule
+from petitions.models import Category, ClockRule, Ground, ReplyTemplate, ResponseLevel, RoutingRule
 
 Rule = tuple[int, str, list[dict[str, Any]]]
 
@@ -154,9 +154,31 @@ REPLIES = [
 ]
 
 
+REFUSALS = [
+    ("court", "已进入诉讼、仲裁、行政复议程序，请向受理机关反映"),
+    ("petition_office", "属于信访渠道，请到信访部门登记"),
+    ("discipline", "属于纪检监察渠道，请拨打 12388"),
+    ("police", "属于紧急警情，请拨打 110、119 或 120"),
+    ("no_new_facts", "没有新的事实或理由，原答复仍然有效"),
+    ("secret", "涉及国家秘密、商业秘密或他人隐私"),
+]
+EXCLUSIONS = [
+    ("elsewhere", "不属于本辖区，也转不出去"),
+    ("unlawful", "诉求不合法，或要求明显不合理"),
+    ("unclear", "没有具体事项，也联系不上诉求人"),
+    ("repeat", "同一人对同一件事的重复诉求"),
+    ("mistake", "误登、测试"),
+]
+# use, source, certainty, grounds
+GROUNDS = [
+    (Ground.Use.REFUSE, "国办发〔2020〕53号：不予受理的渠道和情形；去向的写法为默认", "S", REFUSALS),
+    (Ground.Use.EXCLUDE, "各地考核办法不一，换成本区的清单", "P", EXCLUSIONS),
+]
+
+
 @transaction.atomic
 def load_defaults() -> int:
-    """Add what is not there yet: levels, categories, and where there is none at all, routing rules and replies.
+    """Add what is not there yet: levels, categories, grounds, and where there is none at all, rules and replies.
 
     Returns how many levels and categories were added.
     """
@@ -169,6 +191,10 @@ def load_defaults() -> int:
         ReplyTemplate.objects.bulk_create(
             ReplyTemplate(name=name, verb=verb, text=text) for name, verb, text in REPLIES
         )
+    for use, source, certainty, grounds in GROUNDS:
+        for rank, (code, said) in enumerate(grounds, 1):
+            values = {"words": said, "rank": rank, "source": source, "certainty": certainty}
+            Ground.objects.get_or_create(use=use, code=code, defaults=values)
     added = sum(_add_level(level, rank) for rank, level in enumerate(LEVELS, 1))
     levels = {row.code: row for row in ResponseLevel.objects.all()}
     for rank, (code, name, level, jurisdiction, helper, words) in enumerate(CATEGORIES, 1):

@@ -193,26 +193,6 @@ OUTCOMES = {
 }
 """What came of it, as the handler says; whether it is solved is the petitioner's own answer (Close ≠ solved)."""
 
-EXCLUSION_GROUNDS = {
-    "elsewhere": _("不属于本辖区，也转不出去"),
-    "unlawful": _("诉求不合法，或要求明显不合理"),
-    "unclear": _("没有具体事项，也联系不上诉求人"),
-    "repeat": _("同一人对同一件事的重复诉求"),
-    "mistake": _("误登、测试"),
-}
-"""Why a petition is left out of the rates 剔除. Local practice: [P] in DOMAIN.md's terms, to be replaced by the
-district's own list.
-"""
-
-REFUSAL_GROUNDS = {
-    "court": _("已进入诉讼、仲裁、行政复议程序，请向受理机关反映"),
-    "petition_office": _("属于信访渠道，请到信访部门登记"),
-    "discipline": _("属于纪检监察渠道，请拨打 12388"),
-    "police": _("属于紧急警情，请拨打 110、119 或 120"),
-    "no_new_facts": _("没有新的事实或理由，原答复仍然有效"),
-    "secret": _("涉及国家秘密、商业秘密或他人隐私"),
-}
-
 
 def target(verb: Verb, state: str) -> State | None:
     """The state that a verb leads to, None when it is not allowed there."""

@@ -24,7 +24,7 @@ from petitions.actions.base import (
     tell_resident,
     tell_staff,
 )
-from petitions.actions.handling import reopen
+from petitions.actions.ending import reopen
 from petitions.actions.timing import (
     MET,
     MOVED,

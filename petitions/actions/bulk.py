@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grid.models import Staff
-from petitions.actions import handling, pressing, public, triage
+from petitions.actions import ending, handling, pressing, public, triage
 from petitions.actions.base import ActionRefused
 from petitions.models import BulkRun, Petition
 from petitions.querysets import visible_at
@@ -29,8 +29,8 @@ BULK: dict[Verb, Callable[..., Petition]] = {
     Verb.LEVEL: triage.petition_level,
     Verb.ON_SPOT: triage.petition_on_spot,
     Verb.RESOLVE: handling.petition_resolve,
-    Verb.CLOSE: handling.petition_close,
-    Verb.REFUSE: handling.petition_refuse,
+    Verb.CLOSE: ending.petition_close,
+    Verb.REFUSE: ending.petition_refuse,
 }
 """What can be said of many in the same words."""
 

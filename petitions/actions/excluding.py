@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from grid.models import Staff
 from petitions.actions.base import ActionRefused, Turn, begin, finish, tell_staff
-from petitions.models import Petition
-from petitions.workflow import EXCLUSION_GROUNDS, Verb
+from petitions.catalogue import catalogue
+from petitions.models import Ground, Petition
+from petitions.workflow import Verb
 
 
 @transaction.atomic
@@ -16,12 +17,13 @@ def petition_exclude(
     petition_id: int, *, by: Staff, at: datetime, ground: str, text: str, version: int | None = None
 ) -> Petition:
     """Leave it out on one of the listed grounds, with a reason. Raises ActionRefused when it is out already."""
-    if ground not in EXCLUSION_GROUNDS:
+    words = catalogue().grounds.get(Ground.Use.EXCLUDE, {}).get(ground)
+    if words is None:
         raise ActionRefused(_("请选择剔除的情形"))
     turn = begin(petition_id, Verb.EXCLUDE, by=by, at=at, text=text, version=version)
     if is_excluded(turn.petition):
         raise ActionRefused(_("这件工单已经剔除了"))
-    turn.text = f"{EXCLUSION_GROUNDS[ground]}。{turn.text}"
+    turn.text = f"{words}。{turn.text}"
     return _say(turn, _("已从考核中剔除：%s"), {"ground": ground})
 
 

@@ -15,8 +15,9 @@ from grid.models import Staff
 from grid.querysets import grids_visible_to
 from petitions.actions.base import SYSTEM, ActionRefused, begin
 from petitions.actions.drafts import Intake
+from petitions.actions.ending import follow_up
 from petitions.actions.files import keep_files, register_with_files
-from petitions.actions.handling import follow_up, petition_accept, petition_resolve
+from petitions.actions.handling import petition_accept, petition_resolve
 from petitions.files import Ready
 from petitions.models import Category, Patrol, PatrolFind, Petition, PetitionFile
 from petitions.spots import building_near

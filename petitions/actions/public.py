@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from grid.models import Staff
 from petitions.actions.base import RESIDENT, begin, finish, tell_staff
-from petitions.actions.handling import follow_up, redo
+from petitions.actions.ending import follow_up, redo
 from petitions.models import Petition
 from petitions.workflow import Verb
 

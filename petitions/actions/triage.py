@@ -27,6 +27,9 @@ from petitions.querysets import handlers_for
 from petitions.truth import Move, deadline, moves_of
 from petitions.workflow import Verb
 
+QUEUE = (Role.COMMUNITY_WORKER, Role.COMMUNITY_HEAD)
+STREET = (Role.STREET_OFFICER,)
+
 
 @transaction.atomic
 def petition_on_spot(
@@ -113,7 +116,7 @@ def petition_report(petition_id: int, *, by: Staff, at: datetime, text: str, ver
         clock.save(update_fields=["reached"])
     stand(petition, clocks)
     on = localtime(at).date()
-    for staff_id in people_in_role((Role.STREET_OFFICER,), [petition.street_id], on).get(petition.street_id, []):
+    for staff_id in people_in_role(STREET, [petition.street_id], on).get(petition.street_id, []):
         tell_staff(turn, staff_id, _("社区上报：%s") % petition.title, turn.text)
     finish(turn, data={"handler": by.name})
     return petition
@@ -141,13 +144,25 @@ def petition_return(
 
 
 def send_back(turn: Turn) -> None:
-    """Take a petition from its handler; a unit no longer answers for what one of its members sent back."""
+    """Take a petition from its handler, and tell those in whose queue it waits now.
+
+    A unit no longer answers for what one of its members sent back.
+    """
     petition = turn.petition
     if petition.handler_id and petition.organisation_id:
         members = in_force(localtime(turn.at).date()).filter(staff=petition.handler_id)
         if members.filter(organisation=petition.organisation_id).exists():
             petition.organisation = None
     petition.handler = None
+    _tell_queue(turn)
+
+
+def _tell_queue(turn: Turn) -> None:
+    """Who dispatches what waits in a community, or in its street where no community is known."""
+    petition, on = turn.petition, localtime(turn.at).date()
+    place, roles = (petition.community_id, QUEUE) if petition.community_id else (petition.street_id, STREET)
+    for staff_id in people_in_role(roles, [place], on).get(place, []) if place else ():
+        tell_staff(turn, staff_id, _("退回待派：%s") % petition.title, turn.text)
 
 
 def assignments(petition: Petition) -> int:

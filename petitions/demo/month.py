@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from community_portal.notices.models import Notice
 from grid.models import Appointment, Staff
 from petitions import numbers
-from petitions.actions import clocks, handling, pressing, public, triage
+from petitions.actions import clocks, ending, handling, pressing, public, triage
 from petitions.actions.base import HOTLINE, RESIDENT
 from petitions.actions.register import Intake, register
 from petitions.catalogue import catalogue
@@ -178,9 +178,9 @@ _ACTIONS: dict[str, Callable[..., Petition]] = {
     Verb.NOTE: handling.petition_note,
     Verb.RESOLVE: handling.petition_resolve,
     Verb.RETURN: triage.petition_return,
-    Verb.REFUSE: handling.petition_refuse,
+    Verb.REFUSE: ending.petition_refuse,
     Verb.CLASSIFY: handling.petition_classify,
-    Verb.CLOSE: handling.petition_close,
+    Verb.CLOSE: ending.petition_close,
     Verb.SUPERVISE: pressing.petition_supervise,
     Verb.ACKNOWLEDGE: pressing.petition_acknowledge,
 }

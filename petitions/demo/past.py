@@ -21,9 +21,8 @@ from petitions.demo.cast import HOTLINE_NAME
 from petitions.demo.facts import Deed, Facts, Row, Rows, Rule, Running, clock_row, event_rows, rule_of, rung_deed
 from petitions.demo.layout import HOME_HOUSEHOLDS, doors_of
 from petitions.demo.served import Served
-from petitions.models import HANDLING, Category, Petition
+from petitions.models import HANDLING, Category, Ground, Petition
 from petitions.titles import title_of
-from petitions.workflow import REFUSAL_GROUNDS
 
 LATE, REFUSED, BY_COMMUNITY = 0.04, 0.03, 0.35
 SOURCES = ("hotline",) * 45 + ("web",) * 30 + ("phone",) * 15 + ("desk",) * 10
@@ -40,6 +39,7 @@ class Past:
     def __init__(self, known: Catalogue, calendar: WorkCalendar, rng: Random, now: datetime) -> None:
         self.calendar, self.rng, self.now = calendar, rng, now
         self.categories = known.categories
+        self.ground = known.grounds[Ground.Use.REFUSE][GROUND]
         self.rules = {
             level: [rule_of(kind, by[kind]) for kind in HANDLING if kind in by] for level, by in known.rules.items()
         }
@@ -105,7 +105,7 @@ class Past:
         if rng.random() < REFUSED:
             refused = self._within(at, clocks["sign_in"], 0.2, 0.6)
             _end(clocks.values(), refused, "cancelled", self.now)
-            words = f"{REFUSAL_GROUNDS[GROUND]}。{ADVICE}"
+            words = f"{self.ground}。{ADVICE}"
             yield Deed(refused, "refuse", facts.served.head, "", "refused", words, {"ground": GROUND})
             return
         signed = self._within(at, clocks["sign_in"], 0.05, 0.5)

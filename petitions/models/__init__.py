@@ -4,6 +4,7 @@ from petitions.models.bulk import BulkRun
 from petitions.models.channels import HotlineClient, ImportBatch, Open311Key, Original
 from petitions.models.figures import MEASURES, Figure, FigureMark, Measures, PetitionFact
 from petitions.models.files import PetitionFile
+from petitions.models.grounds import Ground
 from petitions.models.levels import HANDLER, HANDLING, Category, ClockRule, LevelVersion, ResponseLevel, Sourced
 from petitions.models.monthly import MonthlyTopic, MonthlyTopicEvent
 from petitions.models.morning import MorningSheet
@@ -27,6 +28,7 @@ __all__ = [
     "ClockRule",
     "Figure",
     "FigureMark",
+    "Ground",
     "HotlineClient",
     "ImportBatch",
     "LevelVersion",

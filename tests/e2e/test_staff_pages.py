@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from petitions.actions import applying, clocks, counting, handling, together
+from petitions.actions import applying, clocks, counting, ending, handling, together
 from petitions.models import Petition
 from petitions.workflow import State
 from tests.e2e.browser import Guard, check_axe, check_width, sign_in
@@ -156,7 +156,7 @@ def test_words_survive_when_somebody_was_faster(desk: Page, cast: Cast) -> None:
     desk.get_by_text("更多办法").click()
     desk.get_by_role("link", name="记一笔").click()
     desk.get_by_label("办理的进展").fill("写了很多很多")
-    handling.petition_refuse(petition.pk, by=cast.head, at=timezone.now(), ground="court")
+    ending.petition_refuse(petition.pk, by=cast.head, at=timezone.now(), ground="court")
     desk.get_by_role("button", name="记下").click()
     expect(desk.get_by_text("不能再“办理记录”")).to_be_visible()
     expect(desk.get_by_label("您刚才写的，可以复制留用")).to_have_value("写了很多很多")

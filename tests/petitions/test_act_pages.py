@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from grid.models import Staff
-from petitions.actions import clocks, handling
+from petitions.actions import clocks, ending, handling
 from petitions.models import Petition
 from petitions.workflow import State, Verb
 from tests.factories import NOW, Cast, make_petition
@@ -174,7 +174,7 @@ class TestConflicts:
 
     def test_when_it_is_no_longer_possible_the_words_can_be_copied(self, cast: Cast) -> None:
         petition = petition_in(State.ACCEPTED, cast)
-        handling.petition_refuse(petition.pk, by=cast.head, at=NOW, ground="court")
+        ending.petition_refuse(petition.pk, by=cast.head, at=NOW, ground="court")
         said = send(cast.worker, petition, "note", text="写了很多")
         assert "这件工单已是“不予受理”（林书记 11-23 10:00 不予受理），不能再“办理记录”" in said
         assert "您刚才写的，可以复制留用 写了很多" in said

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from community_portal.notices.models import Notice
-from petitions.actions import applying, clocks, handling, triage
+from petitions.actions import applying, clocks, ending, handling, triage
 from petitions.actions.base import ActionRefused, Changed
 from petitions.models import Application, Petition
 from petitions.querysets import to_decide
@@ -253,7 +253,7 @@ class TestFollowUp:
 
     def test_unsolved_it_can_be_done_again_at_once(self, cast: Cast) -> None:
         petition = petition_in(State.RESOLVED, cast)
-        handling.petition_close(
+        ending.petition_close(
             petition.pk,
             by=cast.head,
             at=LATER,

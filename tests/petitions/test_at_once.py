@@ -4,7 +4,7 @@ import pytest
 
 from petitions.actions.base import ActionRefused, Changed
 from petitions.models import Petition
-from petitions.workflow import DECISIONS, State, Verb
+from petitions.workflow import DECISIONS, ROLES, State, Verb
 from tests.factories import Cast
 from tests.petitions.acts import LATER, perform
 from tests.petitions.consistency import inconsistencies
@@ -16,6 +16,10 @@ REPEATABLE = {
     Verb.DELIBERATE,
 }
 """What the second may do as well, knowing what the first did or not: both are kept, one after the other."""
+
+
+def test_every_verb_of_people_is_tried() -> None:
+    assert set(MAY) == set(ROLES) - {Verb.REGISTER, Verb.SUPPLEMENT}
 
 
 @pytest.mark.django_db(transaction=True)

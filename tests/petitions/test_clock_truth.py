@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase as HypothesisCase
 from community_portal.worktime.deadlines import ZONE, CalendarNotCovered
 from community_portal.worktime.models import CalendarDay
 from community_portal.worktime.querysets import forget_calendar, work_calendar
-from petitions.actions import applying, clocks, handling, recalculating, triage
+from petitions.actions import applying, clocks, ending, handling, recalculating, triage
 from petitions.actions.base import ActionRefused
 from petitions.catalogue import catalogue, forget_catalogue
 from petitions.models import HANDLING, ClockRule, Petition
@@ -90,7 +90,7 @@ class TestByHand:
         extend(cast, petition, NOW + DAY, NOW + 12 * DAY)
         handling.petition_contact(petition.pk, by=cast.worker, at=NOW + DAY, text=REASON)
         handling.petition_resolve(petition.pk, by=cast.worker, at=NOW + 2 * DAY, text=REASON)
-        handling.petition_reopen(petition.pk, by=cast.head, at=NOW + 3 * DAY, text=REASON)
+        ending.petition_reopen(petition.pk, by=cast.head, at=NOW + 3 * DAY, text=REASON)
         assert due(petition) == NOW + 10 * DAY
         assert told_truly(petition)
 
@@ -197,5 +197,5 @@ def tell(name: str, cast: Cast, petition: Petition, at: datetime, until: datetim
         handling.petition_accept(petition.pk, by=cast.worker, at=at)
     else:
         triage.petition_on_spot(petition.pk, by=cast.worker, at=at, text=REASON)
-        handling.petition_reopen(petition.pk, by=cast.head, at=at, text=REASON)
+        ending.petition_reopen(petition.pk, by=cast.head, at=at, text=REASON)
         handling.petition_accept(petition.pk, by=cast.worker, at=at)

@@ -7,9 +7,11 @@ import pytest
 
 from community_portal.notices.models import Notice
 from grid.models import Appointment
-from petitions.actions import clocks, handling, pressing, public, triage
+from petitions.actions import clocks, ending, handling, pressing, public, triage
 from petitions.actions.base import ActionRefused, Changed
-from petitions.models import Petition
+from petitions.catalogue import forget_catalogue
+from petitions.forms.acts.loop import RefuseForm
+from petitions.models import Ground, Petition
 from petitions.workflow import State, Verb
 from tests.factories import NOW, PHONE, Cast, make_petition, make_staff
 from tests.petitions.acts import LATER, REASON, perform, petition_in
@@ -176,7 +178,7 @@ class TestClose:
     def test_the_three_answers_are_kept_apart(self, cast: Cast, answers: tuple[bool | None, ...]) -> None:
         contacted, solved, satisfied = answers
         petition = petition_in(State.RESOLVED, cast)
-        petition = handling.petition_close(
+        petition = ending.petition_close(
             petition.pk, by=cast.head, at=LATER, contacted=contacted, solved=solved, satisfied=satisfied
         )
         petition.refresh_from_db()
@@ -192,11 +194,18 @@ class TestReturn:
         assert outcomes(petition) == {"sign_in": "met", "contact": "", "resolve": ""}
         assert petition.events.latest("pk").data == {"handler": "马雪"}
 
+    def test_those_who_dispatch_are_told(self, cast: Cast) -> None:
+        petition, before = make_petition(cast), newest_notice()
+        triage.petition_return(petition.pk, by=cast.worker, at=LATER, text="不归我管")
+        notices = Notice.objects.filter(pk__gt=before, title__startswith="退回待派")
+        assert {each.staff_id for each in notices} == {cast.head.pk, cast.community_worker.pk}
+        assert all(each.path and each.body == "不归我管" for each in notices)
+
 
 class TestRefuse:
     def test_it_says_where_to_turn_and_stops_the_clocks(self, cast: Cast) -> None:
         petition = make_petition(cast)
-        petition = handling.petition_refuse(petition.pk, by=cast.head, at=LATER, ground="police", text="已代为报警")
+        petition = ending.petition_refuse(petition.pk, by=cast.head, at=LATER, ground="police", text="已代为报警")
         assert (petition.state, petition.closed_at, petition.due_at) == (State.REFUSED, LATER, None)
         assert set(outcomes(petition).values()) == {"cancelled"}
         message = Notice.objects.get(channel="sms")
@@ -206,13 +215,26 @@ class TestRefuse:
     def test_only_listed_grounds_count(self, cast: Cast) -> None:
         petition = make_petition(cast)
         with pytest.raises(ActionRefused, match="请选择不予受理的情形"):
-            handling.petition_refuse(petition.pk, by=cast.head, at=LATER, ground="too busy", text=REASON)
+            ending.petition_refuse(petition.pk, by=cast.head, at=LATER, ground="too busy", text=REASON)
+
+    def test_the_list_is_data(self, cast: Cast) -> None:
+        Ground.objects.filter(code="court").update(is_active=False)
+        Ground.objects.create(use="refuse", code="elsewhere", words="属于物业合同纠纷，请向法院反映", rank=1)
+        forget_catalogue()
+        petition = make_petition(cast)
+        offered = dict(RefuseForm(petition=petition, staff=cast.head, now=LATER).fields["ground"].choices)
+        assert "elsewhere" in offered
+        assert "court" not in offered
+        with pytest.raises(ActionRefused, match="请选择不予受理的情形"):
+            ending.petition_refuse(petition.pk, by=cast.head, at=LATER, ground="court")
+        petition = ending.petition_refuse(petition.pk, by=cast.head, at=LATER, ground="elsewhere")
+        assert petition.answer.startswith("属于物业合同纠纷")
 
 
 class TestReopen:
     def test_it_goes_back_to_its_handler_with_fresh_clocks(self, cast: Cast) -> None:
         petition, before = petition_in(State.CLOSED, cast), newest_notice()
-        petition = handling.petition_reopen(petition.pk, by=cast.head, at=LATER, text="灯又灭了")
+        petition = ending.petition_reopen(petition.pk, by=cast.head, at=LATER, text="灯又灭了")
         assert (petition.state, petition.handler, petition.escalated_to) == (State.DISPATCHED, cast.worker, 0)
         assert (petition.closed_at, petition.resolved_at, petition.asked_solved) == (None, None, None)
         running = petition.clocks.filter(closed_at=None)
@@ -225,13 +247,13 @@ class TestReopen:
     def test_it_waits_in_the_queue_when_the_handler_has_left(self, cast: Cast) -> None:
         petition = petition_in(State.CLOSED, cast)
         Appointment.objects.filter(staff=cast.worker).update(ends_on=NOW.date() - timedelta(days=1))
-        petition = handling.petition_reopen(petition.pk, by=cast.head, at=LATER, text="灯又灭了")
+        petition = ending.petition_reopen(petition.pk, by=cast.head, at=LATER, text="灯又灭了")
         assert (petition.state, petition.handler) == (State.REGISTERED, None)
 
     def test_it_waits_in_the_queue_when_it_never_had_a_handler(self, cast: Cast) -> None:
         petition = petition_in(State.REGISTERED, cast)
         perform(Verb.REFUSE, petition, cast, by=cast.head)
-        petition = handling.petition_reopen(petition.pk, by=cast.head, at=LATER, text="有新的材料")
+        petition = ending.petition_reopen(petition.pk, by=cast.head, at=LATER, text="有新的材料")
         assert (petition.state, petition.handler) == (State.REGISTERED, None)
 
 

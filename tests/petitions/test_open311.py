@@ -18,7 +18,8 @@ from jsonschema import Draft4Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
-from petitions.actions.handling import petition_accept, petition_close, petition_contact, petition_resolve
+from petitions.actions.ending import petition_close
+from petitions.actions.handling import petition_accept, petition_contact, petition_resolve
 from petitions.actions.open311 import open311_key_create
 from petitions.catalogue import forget_catalogue
 from petitions.models import Category, Open311Key, Petition

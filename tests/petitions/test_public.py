@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as ValkeyGone
 
 from community_portal.worktime.models import CalendarDay
 from community_portal.worktime.querysets import forget_calendar
-from petitions.actions import handling, pressing
+from petitions.actions import ending, handling, pressing
 from petitions.form_tokens import SALT, new_token
 from petitions.limits import Limit, client_address
 from petitions.models import Petition, PetitionEvent
@@ -324,7 +324,7 @@ def test_a_late_one_admits_it(client: Client, petition: Petition) -> None:
 
 
 def test_a_refused_one_says_why(client: Client, cast: Cast, petition: Petition) -> None:
-    handling.petition_refuse(petition.pk, by=cast.head, at=timezone.now(), ground="police", text="请打 110")
+    ending.petition_refuse(petition.pk, by=cast.head, at=timezone.now(), ground="police", text="请打 110")
     assert "属于紧急警情" in page(client.get(own(petition)))
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from grid.access import Scope, scope_of
-from petitions.actions import clocks, handling
+from petitions.actions import clocks, ending
 from petitions.actions.base import ActionRefused, Changed
 from petitions.actions.counting import count_up
 from petitions.actions.same import MOST, petition_merge, petition_split, same_answer
@@ -144,7 +144,7 @@ class TestOneAnswerForAll:
             verbs = list(row.events.order_by("id").values_list("verb", flat=True))
             assert verbs[-3:] == [Verb.ACCEPT, Verb.CONTACT, Verb.RESOLVE]
             assert row.clocks.filter(kind="follow_up", closed_at=None).count() == 1
-        handling.petition_close(three[1].pk, by=cast.head, at=LATER, contacted=True, solved=False, satisfied=False)
+        ending.petition_close(three[1].pk, by=cast.head, at=LATER, contacted=True, solved=False, satisfied=False)
         three[2].refresh_from_db()
         assert (three[2].state, three[2].asked_solved) == (State.RESOLVED, None)
         assert inconsistencies() == {}

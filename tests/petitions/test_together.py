@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from petitions.actions import clocks, handling, together
+from petitions.actions import clocks, ending, handling, together
 from petitions.actions.base import ActionRefused, Changed
 from petitions.models import Part, Petition, Summons
 from petitions.querysets import visible_at
@@ -81,7 +81,7 @@ class TestJoin:
 
     def test_refusing_the_petition_releases_them(self, cast: Cast) -> None:
         petition, part = joined(cast)
-        handling.petition_refuse(petition.pk, by=cast.head, at=LATER, ground="court")
+        ending.petition_refuse(petition.pk, by=cast.head, at=LATER, ground="court")
         part.refresh_from_db()
         assert part.released_at == LATER
         assert set(part.clocks.values_list("outcome", flat=True)) == {"cancelled"}

@@ -9,10 +9,11 @@ from community_portal.ui.forms import choice_field
 from grid.access import place_name
 from grid.models import Appointment
 from petitions import workflow
-from petitions.actions import handling, placing, public, triage
+from petitions.actions import ending, handling, placing, public, triage
+from petitions.catalogue import catalogue
 from petitions.forms.acts.base import ActForm, text_field
 from petitions.forms.files import FilesField
-from petitions.models import Category
+from petitions.models import Category, Ground
 from petitions.querysets import handlers_for
 from petitions.workflow import Verb
 
@@ -128,9 +129,9 @@ class CloseForm(ActForm):
 
     verb = Verb.CLOSE
     title, button, done = _("回访归档"), _("记下回访并归档"), _("已回访，工单归档")
-    action = staticmethod(handling.petition_close)
+    action = staticmethod(ending.petition_close)
     channel = forms.ChoiceField(
-        label=_("怎么回访的"), choices=list(handling.CHANNELS.items()), initial="phone", required=False
+        label=_("怎么回访的"), choices=list(ending.CHANNELS.items()), initial="phone", required=False
     )
     contacted = _asked(_("有人联系过您吗？"))
     solved = _asked(_("问题解决了吗？"))
@@ -150,7 +151,7 @@ class ReopenForm(ActForm):
 
     verb = Verb.REOPEN
     title, button, done = _("重办"), _("重新办理"), _("已重新开始办理，时限重新计算")
-    action = staticmethod(handling.petition_reopen)
+    action = staticmethod(ending.petition_reopen)
     text = text_field(_("为什么重办"), _("原办理人会收到通知。"))
 
 
@@ -159,11 +160,11 @@ class RefuseForm(ActForm):
 
     verb = Verb.REFUSE
     title, button, done = _("不予受理"), _("不予受理并告知诉求人"), _("已不予受理，诉求人会收到说明")
-    action = staticmethod(handling.petition_refuse)
+    action = staticmethod(ending.petition_refuse)
     consequence = _("所有时限停止，联办和申请一并取消；诉求人会收到理由和该去的地方。")
     ground = forms.ChoiceField(
         label=_("属于哪种情形"),
-        choices=list(workflow.REFUSAL_GROUNDS.items()),
+        choices=lambda: catalogue().choices(Ground.Use.REFUSE),
         widget=forms.RadioSelect,
         error_messages={"required": _("请选择不予受理的情形")},
     )

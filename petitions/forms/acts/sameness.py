@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.ui.forms import choice_field
-from petitions import workflow
 from petitions.actions import excluding, same
 from petitions.alike import likely_same
+from petitions.catalogue import catalogue
 from petitions.forms.acts.base import ActForm, text_field
+from petitions.models import Ground
 from petitions.querysets import visible_at
 from petitions.workflow import Verb
 
@@ -72,7 +73,7 @@ class ExcludeForm(ActForm):
     consequence = _("不再计入三率；照常办理，时限不变。理由写进经过，办理人会收到。")
     ground = forms.ChoiceField(
         label=_("属于哪种情形"),
-        choices=list(workflow.EXCLUSION_GROUNDS.items()),
+        choices=lambda: catalogue().choices(Ground.Use.EXCLUDE),
         widget=forms.RadioSelect,
         error_messages={"required": _("请选择剔除的情形")},
     )
