@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, JsonResponse
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -118,9 +119,12 @@ def _field(name: str, field: forms.Field) -> dict[str, Any]:
 
 
 def _type(field: forms.Field) -> dict[str, Any]:
+    """A field's JSON type; choices that are data are not listed: the description is drawn once."""
     if isinstance(field, forms.MultipleChoiceField):
         return {"type": "array", "items": {"type": ["string", "integer"]}}
     if isinstance(field, forms.ChoiceField):
+        if isinstance(field.choices, CallableChoiceIterator):
+            return {"type": "string"}
         choices = [value for value, _label in list(cast(Any, field.choices)) if value not in ("", None)]
         if choices:
             kinds = "integer" if isinstance(choices[0], int) else "string"
