@@ -18,7 +18,13 @@ WARDS = frozenset("0123456789一二三四五六七八九十小")
 STOREYS = frozenset("栋幢楼层")
 COUNTED = frozenset("这那该此有共每几两另整全数余仅约")
 SEVERAL = re.compile(r"\s*(?:居民|住宅|商|高层|小高层|建筑|别墅|大楼|房|楼(?![上下顶道梯内里前后外东西南北面体]))")
+OUTSIDE = frozenset("区县市庄")
+OPEN_COUNTRY = re.compile("(?:[省市州]|自治区|^)-?[一-龥]{1,2}[^小园社业新老中东西南北][区县市]$|[^山]庄$")
+"""A district or hamlet right before a number: the number is like a road's."""
+SHOP = re.compile("商铺|店面|门面|铺面|店铺")
 FUEL = re.compile(r"\s*[汽柴油线机泵锅]")
+FLAT = re.compile("[0-9]{2}[A-Za-z]")
+"""Floor and flat: 11号楼17C."""
 LETTERS = re.compile("[A-Za-z]{2}")
 LOOSE = ("排", "号馆", "高楼", "号高楼")
 SAID_ROOM = frozenset(("室", "室室", "号室", "号房", "房间", "房"))
@@ -181,24 +187,42 @@ def _hao_behind(context: Context, token: Token) -> str:
 
 def _hao_apart(context: Context, token: Token) -> str:
     """What 号 makes of a number behind other words."""
-    before, start = context.before, token.start
+    before = context.before
     if context.after_road or before == "组":
         return ROAD
     if context.have.intersection(PARTS):
         return w.ROOM
-    if before == "区":
-        kind = context.text[start - 2 : start - 1]
-        if kind.isascii() and kind.isalpha():
-            return w.ROOM
-        if kind in WARDS and "村" in context.text[:start]:
-            return ROAD
+    said = _hao_after(context, token)
+    if said:
+        return said
     following = context.next
     continued = context.next_adjacent and following is not None and following.kind in (w.UNIT, w.FLOOR, w.ROOM, w.BARE)
     if (not continued or before in "村头") and before not in ESTATES:
         return w.ROOM if context.in_market() else ROAD
     if context.in_village() and before not in ESTATES:
         return ROAD
-    return w.ROOM if token.digits > 3 or context.in_market() else w.BUILDING
+    return w.ROOM if (token.digits > 3 and not _goes_on(context, token)) or context.in_market() else w.BUILDING
+
+
+def _hao_after(context: Context, token: Token) -> str:
+    """What the words right before or behind such a number say of it for certain; "" where they leave it open."""
+    text, before, start = context.text, context.before, token.start
+    if before == "区":
+        kind = text[start - 2 : start - 1]
+        lettered = kind.isascii() and kind.isalpha()
+        if (lettered or kind in WARDS) and "村" in text[:start]:
+            return ROAD
+        if lettered:
+            return w.ROOM
+    if before in OUTSIDE and OPEN_COUNTRY.search(text, 0, start):
+        return ROAD
+    shop = before not in NAMED and SHOP.match(text, token.end) is not None
+    return w.ROOM if shop or _behind_door(context, token) else ""
+
+
+def _behind_door(context: Context, token: Token) -> bool:
+    """Whether a long number stands right behind a numbered door: 8号门1305, 58门164号."""
+    return context.before == "门" and token.start == context.end and token.digits > 2
 
 
 def _bare(context: Context, token: Token) -> None:
@@ -222,13 +246,19 @@ def _goes_on(context: Context, token: Token) -> bool:
 def _role_of_bare(context: Context, token: Token) -> str:
     if context.after_road:
         return ROAD
+    if _behind_door(context, token):
+        return w.ROOM
     if token.digits > 2:
         return _long_bare(context, token)
+    if context.last == w.BUILDING and context.adjacent and FLAT.fullmatch(token.number):
+        return w.ROOM
     if context.adjacent and context.last == w.BUILDING and w.UNIT not in context.have:
         return w.UNIT
     if context.adjacent and context.last in PARTS:
         return w.ROOM
-    return "" if _goes_on(context, token) else w.BUILDING
+    if _goes_on(context, token):
+        return ""
+    return w.ROOM if context.in_market() else w.BUILDING
 
 
 def _long_bare(context: Context, token: Token) -> str:
@@ -237,6 +267,8 @@ def _long_bare(context: Context, token: Token) -> str:
         return ""
     if context.adjacent:
         return w.ROOM
+    if context.before in OUTSIDE and OPEN_COUNTRY.search(context.text, 0, token.start):
+        return ROAD
     highway = token.number[0] == "G" and token.digits == 3 and not context.have
     if highway or LETTERS.match(context.text, token.end) or not context.gap.strip(" -,"):
         return ""
