@@ -297,6 +297,7 @@ TABLE: dict[str, Row] = {
     "open311-token": (report, everybody(FOUND)),
     "sign-in": (none, everybody(ELSEWHERE, anonymous=FOUND)),
     "sign-out": (none, everybody(WRONG_METHOD)),
+    "manifest": (none, everybody(FOUND)),
     "stay": (none, everybody(NOTHING_TO_SAY)),
     "elder-mode": (none, everybody(WRONG_METHOD)),
     "workbench": (none, staff()),

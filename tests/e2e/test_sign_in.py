@@ -1,5 +1,7 @@
 """Signing in and the elder mode in a browser."""
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
@@ -44,6 +46,29 @@ def test_the_keyboard_alone_signs_in_and_out(desk: Page, worker: Staff) -> None:
     desk.get_by_role("button", name="马建国").press("Enter")
     desk.get_by_role("button", name="退出").press("Enter")
     expect(desk.get_by_role("link", name="工作人员登录")).to_be_visible()
+
+
+def test_signing_out_leaves_nothing_on_the_device(phone: Page, worker: Staff) -> None:
+    sign_in(phone, "ma", PASSWORD)
+    phone.evaluate("async () => { localStorage.setItem('kept', '1'); await caches.open('kept') }")
+    assert phone.evaluate("async () => [localStorage.length, (await caches.keys()).length]") == [1, 1]
+    phone.get_by_role("button", name="更多").click()
+    phone.locator("#more").get_by_role("button", name="退出").click()
+    expect(phone.get_by_role("link", name="工作人员登录")).to_be_visible()
+    assert phone.evaluate("async () => [localStorage.length, (await caches.keys()).length]") == [0, 0]
+
+
+def test_the_browser_accepts_the_manifest_and_its_icons(phone: Page) -> None:
+    phone.goto("/sign-in/")
+    told = phone.context.new_cdp_session(phone).send("Page.getAppManifest")
+    assert told["url"].endswith("/manifest.webmanifest")
+    assert told["errors"] == []
+    for icon in json.loads(told["data"])["icons"]:
+        size = phone.evaluate(
+            "async (src) => { const i = new Image(); i.src = src; await i.decode(); return `${i.width}x${i.height}` }",
+            icon["src"],
+        )
+        assert size == icon["sizes"]
 
 
 def test_typing_for_long_tells_the_portal_that_somebody_is_there(desk: Page, worker: Staff) -> None:

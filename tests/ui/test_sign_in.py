@@ -67,7 +67,9 @@ def test_signing_out_takes_a_post(client: Client, worker: Staff) -> None:
     client.force_login(worker)
     assert client.get(reverse("sign-out")).status_code == 405
     assert signed_in(client)
-    assert client.post(reverse("sign-out")).url == reverse("home")
+    response = client.post(reverse("sign-out"))
+    assert response.url == reverse("home")
+    assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert not signed_in(client)
 
 
