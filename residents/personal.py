@@ -11,9 +11,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from community_portal.privacy import holdings, inventory, retention
-from community_portal.privacy.disclosure import CONTENT, FAMILY, HEALTH, PHONE
+from community_portal.privacy.disclosure import CONTENT, FAMILY, HEALTH
 from community_portal.privacy.holdings import Section, Subject
 from community_portal.privacy.masking import mask_name, mask_people_in
+from community_portal.privacy.sealing import BlindIndex
 from grid.access import Scope
 from residents.catalogue import tags
 from residents.models import (
@@ -41,7 +42,7 @@ Facts = list[tuple[str, str]]
 def register() -> None:
     """Tell privacy what is held here; columns with a blind index are known without that."""
     inventory.declare(EmergencyContact, name=FAMILY)
-    inventory.declare(Household, owner_phone=PHONE, landlord_phone=PHONE, care=HEALTH)
+    inventory.declare(Household, care=HEALTH)
     inventory.declare(CareTag, said=HEALTH)
     inventory.declare(FileEvent, changes=CONTENT)
     inventory.declare(Visit, note=CONTENT)
@@ -53,7 +54,7 @@ def register() -> None:
     inventory.declare(Export, content=CONTENT, query=CONTENT)
     for rule in RULES:
         retention.register_rule(rule)
-    for source in (on_file, visited, called):
+    for source in (on_file, visited, called, owned):
         holdings.register_holdings(source)
 
 
@@ -130,6 +131,25 @@ def called(subject: Subject, scope: Scope) -> Section | None:
     )
 
 
+def owned(subject: Subject, scope: Scope) -> Section | None:
+    """The homes inside a scope whose owner or landlord has this phone, wherever they live themselves."""
+    index = subject.phone_index
+    if index is None:
+        return None
+    found = files_visible_to(scope).filter(Q(owner_phone_index=index) | Q(landlord_phone_index=index))
+    rows = list(found.select_related("building__estate").order_by("id")[: MOST + 1])
+    if not rows:
+        return None
+    return Section(
+        title=_("您是产权人或出租人的房屋"),
+        rows=[_home(row, index) for row in rows[:MOST]],
+        origin=_("您或住户登记，或随社区台账导入，用于联系房屋的事和分摊费用。"),
+        kept=_("随那一户的档案，换了产权人或出租人就改掉"),
+        subjects=[f"residents.Household:{row.pk}" for row in rows[:MOST]],
+        more=max(0, len(rows) - MOST),
+    )
+
+
 def _people(subject: Subject, scope: Scope) -> QuerySet[Resident]:
     """Who has this phone or ID number, of those who live or lived inside the scope."""
     wanted = Q(pk__in=[])
@@ -138,6 +158,21 @@ def _people(subject: Subject, scope: Scope) -> QuerySet[Resident]:
     if subject.phone_index is not None:
         wanted |= Q(phone_index=subject.phone_index) | Q(other_phone_index=subject.phone_index)
     return known_to(scope).filter(wanted)
+
+
+def _home(row: Household, index: BlindIndex) -> Facts:
+    """What a file says of this one person: of an owner and a landlord, only whoever has the number."""
+    held = (index, *index.older)
+    owner, landlord = row.owner_phone_index in held, row.landlord_phone_index in held
+    said = [
+        (_("哪一户"), f"{row.building.estate} {row}"),
+        (_("产权人"), row.owner_name if owner else ""),
+        (_("产权人电话"), row.owner_phone if owner else ""),
+        (_("出租人"), row.landlord_name if landlord else ""),
+        (_("出租人电话"), row.landlord_phone if landlord else ""),
+        (_("租期到"), str(row.lease_ends_on or "") if landlord else ""),
+    ]
+    return [(name, text) for name, text in said if text]
 
 
 def _visit(row: Visit) -> Facts:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from community_portal.privacy.normal import ID_NUMBER, PHONE
-from community_portal.privacy.sealing import blind_index, seal
+from community_portal.privacy.sealing import blind_index, index_of, seal
 from community_portal.worktime.deadlines import ZONE
 from grid.copying import copy_rows
 from grid.models import GridUnit
@@ -36,8 +36,9 @@ from residents.names import name_key
 
 HOUSEHOLD = (
     "id", "row_key", "building_id", "community_id", "grid_id", "unit", "floor", "room", "column", "storeys", "use",
-    "area", "living", "owner_name", "owner_phone", "landlord_name", "landlord_phone", "lease_ends_on", "beds",
-    "utilities_off", "pets", "vehicles", "note", "statuses", "care", "version",
+    "area", "living", "owner_name", "owner_phone", "owner_phone_index", "landlord_name", "landlord_phone",
+    "landlord_phone_index", "lease_ends_on", "beds", "utilities_off", "pets", "vehicles", "note", "statuses", "care",
+    "version",
 )  # fmt: skip
 RESIDENT = (
     "id", "row_key", "name", "name_key", "sex", "birth_date", "id_number", "id_number_index", "phone", "phone_index",
@@ -127,8 +128,9 @@ def _household(pk: int, building: Building, room: Room, family: Family, facts: D
     return (
         pk, key, building.pk, building.community_id, building.grid_id, room.unit, room.floor, room.room, room.column,
         1, Household.Use.DWELLING.value, room.area, family.living,
-        facts.owner, seal(Household, "owner_phone", key, facts.owner_phone),
+        facts.owner, seal(Household, "owner_phone", key, facts.owner_phone), index_of(PHONE, facts.owner_phone),
         facts.landlord, seal(Household, "landlord_phone", key, facts.landlord_phone),
+        index_of(PHONE, facts.landlord_phone),
         facts.lease_ends_on, facts.beds, facts.utilities_off, facts.pets, facts.vehicles,
         family.note, statuses, seal(Household, "care", key, care), 1,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.privacy.fields import SealedTextField
+from community_portal.privacy.fields import BlindIndexField, SealedTextField
 from community_portal.privacy.models import SealedModel
 from grid.models import Division, GridUnit, Organisation
 from residents.models.colours import ColourScheme
@@ -164,8 +164,10 @@ class Household(SealedModel):
     living = models.CharField(_("居住状况"), max_length=20, choices=Living, default=Living.OWNER)
     owner_name = models.CharField(_("产权人"), max_length=40, blank=True)
     owner_phone = SealedTextField(_("产权人电话"), blank=True)
+    owner_phone_index = BlindIndexField(source="owner_phone", kind="phone")
     landlord_name = models.CharField(_("出租人"), max_length=40, blank=True)
     landlord_phone = SealedTextField(_("出租人电话"), blank=True)
+    landlord_phone_index = BlindIndexField(source="landlord_phone", kind="phone")
     lease_ends_on = models.DateField(_("租期到"), null=True, blank=True)
     utilities_off = ArrayField(
         models.CharField(max_length=6, choices=Utility), default=list, blank=True, verbose_name=_("停用")

@@ -20,6 +20,7 @@ from petitions.actions.public import petition_rate, petition_supplement
 from petitions.asker import asker_of
 from petitions.models import ImportBatch, Petition, PetitionEvent
 from petitions.personal import CALLER, IMPORT_FILE
+from residents.actions.facts import household_edit
 from residents.models import TagRule, Visit
 from tests.factories import NOW, PHONE, Cast, make_petition, make_resident
 from tests.petitions.order_files import csv_of, order
@@ -205,6 +206,24 @@ class TestAnswerToAResident:
         assert "赵** 外甥" in said
         for others in ("邻居家", "以前的住户", "赵六"):
             assert others not in said
+
+    def test_the_homes_of_an_owner_who_lives_elsewhere(self, cast: Cast) -> None:
+        facts = {
+            "living": "rented", "owner_name": "赵大六", "owner_phone": "138 0000 0055",
+            "landlord_name": "钱小七", "landlord_phone": "13800000077", "lease_ends_on": NOW.date(),
+        }  # fmt: skip
+        household_edit(cast.household.pk, facts=facts, by=cast.worker, at=NOW)
+        owner, landlord = (self.ask(cast.head, phone=phone) for phone in ("13800000055", "13800000077"))
+        for said in (owner, landlord):
+            assert "您是产权人或出租人的房屋" in said
+            assert "3号楼2单元302" in said
+            assert "张三" not in said
+        names = ("赵大六", "钱小七", "租期到")
+        assert [name in owner for name in names] == [True, False, False]
+        assert [name in landlord for name in names] == [False, True, True]
+        assert "没有找到" in self.ask(cast.outsider, phone="13800000055")
+        household_edit(cast.household.pk, facts={"owner_phone": ""}, by=cast.worker, at=NOW)
+        assert "没有找到" in self.ask(cast.head, phone="13800000055")
 
     def test_somebody_who_has_left_is_still_on_file(self, cast: Cast) -> None:
         cast.resident.stays.update(moved_in=NOW.date() - timedelta(days=9), moved_out=NOW.date() - timedelta(days=1))

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from community_portal.privacy.sealing import blind_index
 from residents.care import Said, said_of
 from residents.models import CareTag, Household, Resident, Stay
-from tests.factories import PHONE
+from tests.factories import PHONE, Cast
 
 
 @pytest.mark.django_db(transaction=True)
@@ -37,6 +38,19 @@ def test_a_file_of_the_first_version_comes_through() -> None:
     assert {said_of(tag.said) for tag in tags} == {Said("aid"), Said("disabled")}
     assert all(tag.holds and tag.ended_at is None for tag in tags)
     assert home.row_key != Resident.objects.get(name="李四").row_key
+
+
+@pytest.mark.django_db(transaction=True)
+def test_phones_of_owners_that_were_there_can_be_found(cast: Cast) -> None:
+    home = cast.household
+    home.owner_phone = "13800000055"
+    home.save()
+    MigrationExecutor(connection).migrate([("residents", "0011_checklists")])
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    assert Household.objects.get(owner_phone_index=blind_index("phone", "138 0000 0055")) == home
+    home.refresh_from_db()
+    assert (home.owner_phone, home.landlord_phone_index) == ("13800000055", None)
 
 
 def _fill(apps: Any) -> None:

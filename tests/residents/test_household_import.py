@@ -84,20 +84,23 @@ def test_people_go_into_their_household(cast: Cast) -> None:
     batch = load(
         cast,
         [
-            person("李明", 1, 居住状况="出租", 低保="是", 备注="有狗"),
+            person("李明", 1, 居住状况="出租", 低保="是", 备注="有狗", 产权人电话=13900000055),
             person("王芳", 2, 与户主关系="配偶", 联系电话=13900000002),
         ],
     )
     assert (batch.state, ends(batch, "dwelling"), ends(batch, "person")) == ("done", {"changed": 1}, {"new": 2})
     household = place(cast, "301")
     assert (household.living, household.note, household.statuses) == ("rented", "有狗", ["rented", "aid"])
+    assert household.owner_phone_index == blind_index("phone", household.owner_phone)
     head, wife = [stay.resident for stay in household.stays.order_by("pk")]
     assert (head.name, head.sex, head.birth_date, head.id_number) == ("李明", "male", date(1980, 5, 1), id_number(1))
     assert (wife.sex, wife.phone, wife.phone_index) == ("female", "13900000002", blind_index("phone", "139 0000 0002"))
     assert [stay.relation for stay in household.stays.order_by("pk")] == ["户主", "配偶"]
     assert {event.batch for event in FileEvent.objects.exclude(verb="tag", batch=None)} == {batch.batch}
     edit = FileEvent.objects.get(verb="edit", resident=None)
-    assert json.loads(edit.changes) == {"living": ["owner", "rented"], "note": ["", "有狗"]}
+    assert json.loads(edit.changes) == {
+        "living": ["owner", "rented"], "owner_phone": ["", "13900000055"], "note": ["", "有狗"],
+    }  # fmt: skip
     assert (edit.household, edit.by, edit.day) == (household, cast.head, NOW.date())
     assert FileEvent.objects.filter(verb="create").count() == 2
     assert CareTag.objects.get().resident == head

@@ -39,6 +39,7 @@ EVENT_ROW = (
     "row_key", "household_id", "resident_id", "verb", "at", "day", "by_id", "text", "changes", "batch",
 )  # fmt: skip
 MEMBER = "家庭成员"
+HOUSEHOLD_COLUMNS = ("id", *FACTS, "owner_phone_index", "landlord_phone_index", "version")
 STAY_COLUMNS = ("id", "relation", "registered_here", "moved_in", "moved_out", "left_by")
 
 
@@ -166,7 +167,7 @@ class Writer:
         copy_models(self.tags)
         update_models(self.changed_people.values(), PERSON_COLUMNS)
         update_models(self.changed_stays.values(), STAY_COLUMNS)
-        update_models(self.changed_households.values(), ("id", *FACTS, "version"))
+        update_models(self.changed_households.values(), HOUSEHOLD_COLUMNS)
 
 
 def person_row(pk: int, said: Person) -> Row:
