@@ -38,13 +38,13 @@ if (plan) {
   const box = document.getElementById("map");
   box.querySelector("svg").remove();
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const map = L.map(box, { attributionControl: false, zoomAnimation: !calm, zoomSnap: 0.25, scrollWheelZoom: false });
+  const map = L.map(box, { attributionControl: false, zoomAnimation: !calm, zoomSnap: 0.1, scrollWheelZoom: false });
   map.zoomControl.remove();
   L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
   const areas = L.featureGroup(grids.map(area));
   const bounds = L.latLngBounds(buildings.map((spot) => spot.shape));
   if (grids.length) bounds.extend(areas.getBounds());
-  map.fitBounds(bounds, { padding: [24, 24], maxZoom: 19, animate: false });
+  map.fitBounds(bounds, { padding: [12, 12], maxZoom: 19, animate: false });
   areas.addTo(map);
   for (const spot of grids) {
     L.tooltip({ permanent: true, direction: "center" }).setLatLng(spot.label).setContent(word(`${spot.name} ${spot.count}`)).addTo(map);
