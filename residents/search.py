@@ -24,8 +24,8 @@ from residents.querysets import households_visible_to, reach_by_community
 from residents.rules import age_on
 
 MOST = 30
-ENOUGH = 60
-"""Hits that are read, the best thirty shown: each more costs a street dozens of looks at people of other streets."""
+ENOUGH = MOST + 1
+"""Hits that are read, one more than shown: each costs a street dozens of looks at people of other streets."""
 LONGEST = 60
 MIN_DIGITS = 7
 ROOM = re.compile(r"[0-9]{3,4}[A-Z]?", re.ASCII)
