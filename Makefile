@@ -4,6 +4,7 @@ VENV := .venv/bin
 PY := $(VENV)/python
 TEST_VAR := $(CURDIR)/var/test
 ARGS ?=
+WORKERS ?= 2
 SIZES ?= 10000 100000
 HOUSEHOLDS ?= 20000
 ADDRESSES ?=
@@ -33,7 +34,7 @@ run: env
 	@exec $(PY) -m community_portal.local.runner
 
 test: lint
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: env-test
 	$(PY) -m ruff check .

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("PORTAL_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
+# Each of several test processes has services of its own: they share nothing, not even a cache.
+os.environ["PORTAL_VAR"] = str(Path(os.environ["PORTAL_VAR"]) / os.environ.get("PYTEST_XDIST_WORKER", ""))
 os.environ["PORTAL_MODE"] = "local"
 # Named here and not in pyproject.toml: pytest-django would then read the settings before PORTAL_VAR is known.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
@@ -25,7 +27,10 @@ LAST_YEAR = 2026
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the services before anything reads the settings."""
+    """Start the services before anything reads the settings; who only hands out tests to others needs none."""
+    if config.getoption("numprocesses", None):
+        del os.environ["DJANGO_SETTINGS_MODULE"]  # The others read the settings when they know their own folder.
+        return
     try:
         hold_services()
     except ServiceError as error:
