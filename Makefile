@@ -34,7 +34,7 @@ run: env
 	@exec $(PY) -m community_portal.local.runner
 
 test: lint
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: env-test
 	$(PY) -m ruff check .

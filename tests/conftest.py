@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_portal.settings")
 import django
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from community_portal.local.services import ServiceError, hold_services
@@ -50,6 +51,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         load_default_data()
 
 
+@pytest.fixture(scope="class", autouse=True)
+def _defaults(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    """A class that makes its rows once for all its tests does so after this: what was flushed before is back."""
+    if request.cls is not None and issubclass(request.cls, TransactionTestCase):
+        request.getfixturevalue("django_db_setup")
+        with django_db_blocker.unblock():
+            bring_back_defaults()
+
+
 @pytest.fixture(autouse=True)
 def _fresh(request: pytest.FixtureRequest) -> Iterator[None]:
     """Nothing that a process remembers outlives a test; default data that a transactional test flushed come back."""
@@ -57,10 +67,7 @@ def _fresh(request: pytest.FixtureRequest) -> Iterator[None]:
     marked = request.node.get_closest_marker("django_db") is not None
     if marked or DATABASE_FIXTURES & set(request.fixturenames):
         request.getfixturevalue("db")
-        from petitions.models import ResponseLevel
-
-        if not ResponseLevel.objects.exists():
-            load_default_data()
+        bring_back_defaults()
     yield
     forget()
 
@@ -71,6 +78,14 @@ def cast(db: None) -> "Cast":
     from tests.factories import make_cast
 
     return make_cast()
+
+
+def bring_back_defaults() -> None:
+    """Load the default data again when a transactional test has flushed them."""
+    from petitions.models import ResponseLevel
+
+    if not ResponseLevel.objects.exists():
+        load_default_data()
 
 
 def load_default_data() -> None:
